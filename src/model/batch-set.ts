@@ -1,0 +1,97 @@
+import { BatchSubmitError } from './errors.ts';
+
+/** A set of batch numbers given by the user: an inclusive range (`to` open-ended) or an explicit list. */
+export type BatchSelection =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'range'; readonly from: number; readonly to: number | undefined }
+  | { readonly kind: 'only'; readonly ranges: readonly (readonly [number, number])[] };
+
+/** Longest batch number: nine digits keep every file name within the service's 40 characters. */
+const LARGEST_BATCH = 999_999_999;
+
+/** Reads `[from] [to]`: both inclusive, one number means "from here to the last". */
+export function parseRange(from: string | undefined, to: string | undefined): BatchSelection {
+  if (from === undefined) return { kind: 'all' };
+  const first = parseBatchNumber(from);
+  const last = to === undefined ? undefined : parseBatchNumber(to);
+  if (last !== undefined && last < first) {
+    throw new BatchSubmitError('E_USAGE', `Cannot use the range ${from} to ${to}: it ends before it begins`, {
+      hint: `did you mean \`batch-submit ${last} ${first}\`?`,
+    });
+  }
+  return { kind: 'range', from: first, to: last };
+}
+
+/** Reads `3,7,81-90`. */
+export function parseOnly(text: string): BatchSelection {
+  const ranges = text.split(',').map((part): readonly [number, number] => {
+    const match = /^\s*(\d+)\s*(?:-\s*(\d+)\s*)?$/.exec(part);
+    if (match?.[1] === undefined) throw badOnly(text, part);
+    const first = parseBatchNumber(match[1]);
+    const last = match[2] === undefined ? first : parseBatchNumber(match[2]);
+    if (last < first) throw badOnly(text, part);
+    return [first, last];
+  });
+  return { kind: 'only', ranges };
+}
+
+export function isSelected(selection: BatchSelection, batch: number): boolean {
+  switch (selection.kind) {
+    case 'all':
+      return true;
+    case 'range':
+      return batch >= selection.from && (selection.to === undefined || batch <= selection.to);
+    case 'only':
+      return selection.ranges.some(([first, last]) => batch >= first && batch <= last);
+  }
+}
+
+/** `1-3, 7, 9-12`: many numbers as a person would write them. */
+export function foldBatches(batches: readonly number[]): string {
+  const sorted = [...batches].sort((a, b) => a - b);
+  const parts: string[] = [];
+  for (let index = 0; index < sorted.length; index += 1) {
+    const first = sorted[index];
+    while (sorted[index + 1] === (sorted[index] ?? 0) + 1) index += 1;
+    parts.push(first === sorted[index] ? `${first}` : `${first}-${sorted[index]}`);
+  }
+  return parts.join(', ');
+}
+
+/** How a selection reads in a message. */
+export function describeSelection(selection: BatchSelection): string {
+  switch (selection.kind) {
+    case 'all':
+      return 'all batches';
+    case 'range':
+      return selection.to === undefined
+        ? `batches from ${selection.from} on`
+        : `batches ${selection.from} to ${selection.to}`;
+    case 'only':
+      return `batches ${selection.ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(',')}`;
+  }
+}
+
+function parseBatchNumber(text: string): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= 1 && value <= LARGEST_BATCH)) {
+    throw new BatchSubmitError(
+      'E_USAGE',
+      `Cannot use "${text}" as a batch number: batch numbers are 1 to ${LARGEST_BATCH}`,
+      {
+        hint: 'give a range such as `batch-submit 81 204`',
+      },
+    );
+  }
+  return value;
+}
+
+function badOnly(text: string, part: string): BatchSubmitError {
+  return new BatchSubmitError(
+    'E_USAGE',
+    `Cannot read --only "${text}": "${part}" is neither a number nor a range`,
+    {
+      hint: 'write it as `--only 3,7,81-90`',
+    },
+  );
+}

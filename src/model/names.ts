@@ -1,0 +1,38 @@
+import type { InputFacts } from './batch-record.ts';
+
+/** Starts every name this tool gives, so that its files and jobs can be told from everyone else's. */
+export const NAME_PREFIX = 'bs1';
+
+/** Longest file id the service takes: 40 characters of [a-z0-9-], no dash at either end (File.name). */
+export const LONGEST_FILE_ID = 40;
+
+export interface NameParts {
+  /** 8 characters of [a-z0-9], made once per state file. */
+  readonly stateId: string;
+  readonly batch: number;
+  readonly attempt: number;
+}
+
+/** `files/bs1-k3v9q2ma-00081-9f86d081884c-a1`: the same batch, content and attempt give the same name. */
+export function fileNameFor(parts: NameParts, input: InputFacts): string {
+  const number = String(parts.batch).padStart(5, '0');
+  return `files/${NAME_PREFIX}-${parts.stateId}-${number}-${input.sha256.slice(0, 12)}-a${parts.attempt}`;
+}
+
+/**
+ * The mark that lets a lost job be found again: `bs1/<state>/<batch>/<16 hex of the content>/a<attempt>`.
+ * A template of the user's stands before it: `refinement_batch_{batch}` gives
+ * `refinement_batch_081 [bs1/…]`.
+ */
+export function displayNameFor(parts: NameParts, input: InputFacts, template: string | undefined): string {
+  const mark = [NAME_PREFIX, parts.stateId, parts.batch, input.sha256.slice(0, 16), `a${parts.attempt}`].join(
+    '/',
+  );
+  if (template === undefined || template === '') return mark;
+  return `${template.replaceAll('{batch}', paddedBatch(parts.batch))} [${mark}]`;
+}
+
+/** `081`: how batch numbers look in the names of files that a person sees. */
+export function paddedBatch(batch: number): string {
+  return String(batch).padStart(3, '0');
+}

@@ -1,0 +1,117 @@
+import type { FailedStep } from './batch-record.ts';
+import type { ErrorCode } from './errors.ts';
+
+/**
+ * Everything a run tells the world, in one vocabulary: the log, `--json` and the terminal all show
+ * these. Times are ISO 8601 in UTC, durations milliseconds, sizes bytes.
+ */
+export type RunEvent =
+  | {
+      readonly event: 'run_started';
+      readonly command: string;
+      readonly planned: number;
+      readonly version: string;
+    }
+  | { readonly event: 'state_migrated'; readonly notes: readonly string[] }
+  | {
+      readonly event: 'upload_started';
+      readonly batch: number;
+      readonly bytes: number;
+      readonly lines: number;
+    }
+  | {
+      readonly event: 'upload_success';
+      readonly batch: number;
+      readonly file: string;
+      readonly bytes: number;
+      readonly ms: number;
+    }
+  | { readonly event: 'upload_reused'; readonly batch: number; readonly file: string }
+  | { readonly event: 'create_intended'; readonly batch: number; readonly displayName: string }
+  | {
+      readonly event: 'batch_created';
+      readonly batch: number;
+      readonly job: string;
+      readonly displayName: string;
+    }
+  | {
+      readonly event: 'batch_adopted';
+      readonly batch: number;
+      readonly job: string;
+      readonly displayName: string;
+    }
+  | { readonly event: 'batch_uncertain'; readonly batch: number; readonly reason: string }
+  | {
+      readonly event: 'batch_fenced';
+      readonly batch: number;
+      readonly file: string;
+      readonly attempt: number;
+    }
+  | {
+      readonly event: 'duplicate_jobs';
+      readonly batch: number;
+      readonly kept: string;
+      readonly others: readonly string[];
+    }
+  | {
+      readonly event: 'rate_limited';
+      readonly batch?: number;
+      readonly step: string;
+      readonly reason: string;
+      readonly message: string;
+      readonly wait: number;
+      readonly waitMs: number;
+      readonly resumesAt: string;
+      readonly source: 'configured' | 'retry_info' | 'retry_after';
+    }
+  | {
+      readonly event: 'retry_wait';
+      readonly batch?: number;
+      readonly step: string;
+      readonly reason: string;
+      readonly message: string;
+      readonly retry: number;
+      readonly waitMs: number;
+    }
+  | {
+      readonly event: 'error';
+      readonly batch?: number;
+      readonly step: FailedStep | 'run' | 'download' | 'cancel';
+      readonly reason: string;
+      readonly message: string;
+      readonly code?: ErrorCode;
+    }
+  | { readonly event: 'warning'; readonly batch?: number; readonly message: string }
+  | {
+      readonly event: 'batch_requeued';
+      readonly batch: number;
+      readonly attempt: number;
+      readonly was: string;
+    }
+  | { readonly event: 'job_state'; readonly batch: number; readonly job: string; readonly state: string }
+  | {
+      readonly event: 'result_saved';
+      readonly batch: number;
+      readonly path: string;
+      readonly bytes: number;
+      readonly lines: number;
+      readonly answered: number;
+      readonly failed: number;
+      readonly missing: number;
+      readonly ms: number;
+    }
+  | { readonly event: 'cancel_requested'; readonly batch: number; readonly job: string }
+  | { readonly event: 'report_written'; readonly path: string }
+  | { readonly event: 'interrupted'; readonly signal: string }
+  | ({ readonly event: 'run_finished'; readonly exitCode: number; readonly ms: number } & RunCounts);
+
+export interface RunCounts {
+  readonly submitted: number;
+  readonly failed: number;
+  readonly uncertain: number;
+  readonly downloaded: number;
+  readonly remaining: number;
+}
+
+/** Where events go. Called in order; a sink that stores them returns only when they are durable. */
+export type EventSink = (event: RunEvent) => void;

@@ -1,0 +1,78 @@
+import type { ServiceFailure } from './failure.ts';
+import type { InputFacts, UploadedFile } from './batch-record.ts';
+import type { JobSnapshot, ResultLocation } from './job.ts';
+
+/** A call that may fail in ways the retry policy decides on. Bugs and aborts are thrown instead. */
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: ServiceFailure };
+
+export interface UploadRequest {
+  readonly input: InputFacts;
+  /** `files/…`, chosen by us, so that an upload can be found again and is never doubled. */
+  readonly fileName: string;
+  readonly displayName: string;
+  /** An upload session of an earlier process, to be continued if it is still alive. */
+  readonly sessionUrl: string | undefined;
+  /** Called before the first byte with the session to remember, and with `undefined` when it is dead. */
+  readonly onSession: (sessionUrl: string | undefined) => Promise<void>;
+  readonly onProgress?: ((sentBytes: number) => void) | undefined;
+}
+
+/** A file as the service describes it. `sha256` is lower-case hex, when the service gives one. */
+export interface RemoteFile extends UploadedFile {
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly sha256: string | undefined;
+  readonly active: boolean;
+}
+
+export interface CreateRequest {
+  readonly model: string;
+  readonly displayName: string;
+  readonly fileName: string;
+}
+
+export interface JobPage {
+  readonly jobs: readonly JobSnapshot[];
+  readonly nextPageToken: string | undefined;
+}
+
+export interface DownloadedResult {
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+/**
+ * Port to a batch service. Every method makes one attempt, sends the key to one origin only, follows
+ * no redirect, and has explicit deadlines; loops and waits belong to the caller.
+ */
+export interface BatchService {
+  /** Asks whether the key and the model are known, at no cost and without changing anything. */
+  checkModel(model: string, signal: AbortSignal): Promise<Result<void>>;
+  /** Streams the file, resuming within the session; verifies size and hash. Memory does not grow with the file. */
+  uploadFile(request: UploadRequest, signal: AbortSignal): Promise<Result<RemoteFile>>;
+  /** `undefined` when there is no such file (the service does not tell absent, expired and foreign apart). */
+  getFile(name: string, signal: AbortSignal): Promise<Result<RemoteFile | undefined>>;
+  /** Deleting an absent file succeeds. */
+  deleteFile(name: string, signal: AbortSignal): Promise<Result<void>>;
+  /**
+   * One POST, sent once. The failure kind `unknown_outcome` means that a job may exist.
+   * Takes no signal: a create in flight is finished, up to its own deadline, even on Ctrl-C.
+   */
+  createJob(request: CreateRequest): Promise<Result<JobSnapshot>>;
+  getJob(name: string, signal: AbortSignal): Promise<Result<JobSnapshot>>;
+  /** Newest first. Good for names and states, never for counts or results. */
+  listJobs(pageToken: string | undefined, signal: AbortSignal): Promise<Result<JobPage>>;
+  cancelJob(name: string, signal: AbortSignal): Promise<Result<void>>;
+  /**
+   * Writes the answers, byte for byte, to `toPath`, which must not exist, and flushes it. A body that
+   * ends early, or an error body under a 200, is a failure. Inline answers become one line each.
+   */
+  downloadResult(
+    jobName: string,
+    results: ResultLocation,
+    toPath: string,
+    signal: AbortSignal,
+  ): Promise<Result<DownloadedResult>>;
+}

@@ -1,0 +1,101 @@
+import { jobOf, type BatchRecord } from './batch-record.ts';
+import { publicJobState } from './job.ts';
+import { isSubmitted, recordOf, type SubmissionState } from './submission-state.ts';
+
+/** How many batches stand where; each batch is counted once. */
+export interface StatusCounts {
+  readonly notSubmitted: number;
+  readonly uncertain: number;
+  readonly pending: number;
+  readonly running: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly expired: number;
+  readonly cancelled: number;
+  /** Of the succeeded: those whose results are on disk. */
+  readonly downloaded: number;
+}
+
+export interface BatchLine {
+  readonly batch: number;
+  readonly status: BatchRecord['status'];
+  readonly job: string | undefined;
+  readonly jobState: string | undefined;
+  readonly downloaded: boolean;
+  readonly attempt: number;
+  readonly detail: string | undefined;
+}
+
+export type StatusGroup = Exclude<keyof StatusCounts, 'downloaded'>;
+
+/** One line per batch, in batch order: those in the state and those that only exist as input files. */
+export function summarize(state: SubmissionState, inputBatches: readonly number[]): readonly BatchLine[] {
+  const all = new Set([...inputBatches, ...state.batches.keys()]);
+  return [...all].sort((a, b) => a - b).map((batch) => lineFor(batch, recordOf(state, batch)));
+}
+
+export function countStatuses(state: SubmissionState, lines: readonly BatchLine[]): StatusCounts {
+  const counts = {
+    notSubmitted: 0,
+    uncertain: 0,
+    pending: 0,
+    running: 0,
+    succeeded: 0,
+    failed: 0,
+    expired: 0,
+    cancelled: 0,
+    downloaded: 0,
+  };
+  for (const line of lines) {
+    counts[groupOf(recordOf(state, line.batch))] += 1;
+    if (line.downloaded && line.status === 'collected') counts.downloaded += 1;
+  }
+  return counts;
+}
+
+export function groupOf(record: BatchRecord): StatusGroup {
+  switch (record.status) {
+    case 'pending':
+    case 'uploading':
+    case 'uploaded':
+      return 'notSubmitted';
+    case 'creating':
+    case 'uncertain':
+      return 'uncertain';
+    case 'submitted':
+      return record.jobState === 'running' ? 'running' : 'pending';
+    case 'succeeded':
+    case 'collected':
+      return 'succeeded';
+    case 'failed':
+    case 'expired':
+    case 'cancelled':
+      return record.status;
+  }
+}
+
+/** The job's state in the public spelling; `undefined` when there is no job. */
+export function jobStateOf(record: BatchRecord): string | undefined {
+  if (!isSubmitted(record)) return undefined;
+  if (record.status === 'submitted') return publicJobState(record.jobState);
+  if (record.status === 'collected') return publicJobState('succeeded');
+  return record.status === 'failed' ||
+    record.status === 'succeeded' ||
+    record.status === 'expired' ||
+    record.status === 'cancelled'
+    ? publicJobState(record.status)
+    : undefined;
+}
+
+function lineFor(batch: number, record: BatchRecord): BatchLine {
+  return {
+    batch,
+    status: record.status,
+    job: jobOf(record)?.name,
+    jobState: jobStateOf(record),
+    downloaded: 'saved' in record && record.saved !== undefined,
+    attempt: record.attempt,
+    detail:
+      record.status === 'failed' ? record.detail : record.status === 'uncertain' ? record.reason : undefined,
+  };
+}

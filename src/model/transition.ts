@@ -1,0 +1,168 @@
+import type {
+  BatchRecord,
+  BatchStatus,
+  CreateIntent,
+  EarlierAttempt,
+  FailedStep,
+  InputFacts,
+  RecordOf,
+  SavedResult,
+  SubmittedJob,
+  UploadedFile,
+} from './batch-record.ts';
+import { isEnded, type JobSnapshot } from './job.ts';
+
+/** Everything that can happen to one batch. */
+export type BatchEvent =
+  | {
+      readonly type: 'upload_started';
+      readonly input: InputFacts;
+      readonly fileName: string;
+      readonly at: string;
+    }
+  | { readonly type: 'upload_session'; readonly sessionUrl: string | undefined }
+  | { readonly type: 'uploaded'; readonly file: UploadedFile }
+  | { readonly type: 'create_intended'; readonly intent: CreateIntent }
+  | { readonly type: 'create_refused' }
+  | { readonly type: 'create_unknown'; readonly reason: string; readonly at: string }
+  | { readonly type: 'created'; readonly job: SubmittedJob }
+  | { readonly type: 'fenced' }
+  | { readonly type: 'file_gone' }
+  | {
+      readonly type: 'failed';
+      readonly step: FailedStep;
+      readonly reason: string;
+      readonly detail: string;
+      readonly at: string;
+      readonly input?: InputFacts | undefined;
+    }
+  | { readonly type: 'job_observed'; readonly job: JobSnapshot; readonly at: string }
+  | { readonly type: 'saved'; readonly result: SavedResult }
+  | { readonly type: 'result_discarded' }
+  | { readonly type: 'requeued' };
+
+/**
+ * The only way from one record to the next.
+ * @throws {Error} when `event` cannot happen to a batch in this status: that is a bug, not a fault.
+ */
+export function transition(record: BatchRecord, event: BatchEvent): BatchRecord {
+  const { attempt, earlier } = record;
+  switch (event.type) {
+    case 'upload_started':
+      expectStatus(record, event, 'pending', 'uploading', 'failed');
+      return {
+        status: 'uploading',
+        attempt,
+        earlier,
+        input: event.input,
+        fileName: event.fileName,
+        startedAt: event.at,
+      };
+    case 'upload_session':
+      expectStatus(record, event, 'uploading');
+      return { ...record, sessionUrl: event.sessionUrl };
+    case 'uploaded':
+      expectStatus(record, event, 'uploading');
+      return { status: 'uploaded', attempt, earlier, input: record.input, file: event.file };
+    case 'create_intended':
+      expectStatus(record, event, 'uploaded');
+      return { ...record, status: 'creating', intent: event.intent };
+    case 'create_refused':
+      expectStatus(record, event, 'creating');
+      return { status: 'uploaded', attempt, earlier, input: record.input, file: record.file };
+    case 'create_unknown':
+      expectStatus(record, event, 'creating', 'uncertain');
+      return { ...record, status: 'uncertain', reason: event.reason, since: event.at };
+    case 'created':
+      expectStatus(record, event, 'creating', 'uncertain');
+      return {
+        status: 'submitted',
+        attempt,
+        earlier,
+        input: record.input,
+        file: record.file,
+        job: event.job,
+        jobState: 'pending',
+      };
+    case 'fenced':
+      expectStatus(record, event, 'creating', 'uncertain');
+      return { status: 'pending', attempt: attempt + 1, earlier };
+    case 'file_gone':
+      expectStatus(record, event, 'uploading', 'uploaded');
+      return { status: 'pending', attempt: attempt + 1, earlier };
+    case 'failed':
+      return failed(record, event);
+    case 'job_observed':
+      return observed(record, event.job, event.at);
+    case 'saved':
+      expectStatus(record, event, 'succeeded', 'collected', 'failed', 'expired', 'cancelled');
+      return record.status === 'succeeded' || record.status === 'collected'
+        ? { ...record, status: 'collected', saved: event.result }
+        : { ...record, saved: event.result };
+    case 'result_discarded':
+      expectStatus(record, event, 'collected', 'failed', 'expired', 'cancelled');
+      return record.status === 'collected'
+        ? { ...record, status: 'succeeded', saved: undefined }
+        : { ...record, saved: undefined };
+    case 'requeued':
+      expectStatus(record, event, 'failed', 'expired', 'cancelled');
+      return requeued(record);
+  }
+}
+
+function expectStatus<S extends BatchStatus>(
+  record: BatchRecord,
+  event: BatchEvent,
+  ...allowed: readonly S[]
+): asserts record is RecordOf<S> {
+  if (!(allowed as readonly BatchStatus[]).includes(record.status)) {
+    throw new Error(`${event.type} cannot happen to a batch that is ${record.status}`);
+  }
+}
+
+function failed(record: BatchRecord, event: Extract<BatchEvent, { type: 'failed' }>): BatchRecord {
+  expectStatus(record, event, 'pending', 'uploading', 'uploaded', 'creating', 'failed', 'submitted');
+  return {
+    status: 'failed',
+    attempt: record.attempt,
+    earlier: record.earlier,
+    step: event.step,
+    reason: event.reason,
+    detail: event.detail,
+    failedAt: event.at,
+    input: event.input ?? ('input' in record ? record.input : undefined),
+    file: 'file' in record ? record.file : undefined,
+    job: 'job' in record ? record.job : undefined,
+  };
+}
+
+function observed(record: BatchRecord, job: JobSnapshot, at: string): BatchRecord {
+  expectStatus(record, { type: 'job_observed', job, at }, 'submitted');
+  if (!isEnded(job.state)) return { ...record, jobState: job.state, asOf: at };
+  const { attempt, earlier, input, file } = record;
+  const facts = { attempt, earlier, input, file, job: record.job, results: job.results, stats: job.stats };
+  const endedAt = job.endedAt ?? at;
+  if (job.state !== 'failed') return { ...facts, status: job.state, endedAt };
+  return {
+    ...facts,
+    status: 'failed',
+    step: 'job',
+    reason: job.error?.code === undefined ? 'failed' : `code_${job.error.code}`,
+    detail: job.error?.message ?? 'the service gave no reason',
+    failedAt: endedAt,
+  };
+}
+
+function requeued(record: RecordOf<'failed' | 'expired' | 'cancelled'>): BatchRecord {
+  // Nothing reached the service, so its names are still unused and no attempt is over.
+  if (record.status === 'failed' && record.step === 'input') {
+    return { status: 'pending', attempt: record.attempt, earlier: record.earlier };
+  }
+  const last: EarlierAttempt = {
+    attempt: record.attempt,
+    jobName: record.job?.name,
+    ended: record.status,
+    saved: record.saved,
+  };
+  return { status: 'pending', attempt: record.attempt + 1, earlier: [...(record.earlier ?? []), last] };
+}
