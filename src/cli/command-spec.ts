@@ -1,0 +1,33 @@
+import type { CommandGroup, SettingName } from '../config/settings-table.ts';
+import type { Invocation } from './invocation.ts';
+
+/** A flag that belongs to a command and is not a setting. */
+export interface FlagSpec {
+  /** As commander writes it: `-n, --dry-run` or `--only <set>`. */
+  readonly flags: string;
+  readonly description: string;
+}
+
+export interface OperandSpec {
+  /** As commander writes it: `[from]`. */
+  readonly name: string;
+  readonly description: string;
+}
+
+/** A command is data: help, completion and the parser are all made from it. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly heading: 'Submit' | 'Inspect' | 'Results' | 'Set up';
+  readonly summary: string;
+  readonly operands: readonly OperandSpec[];
+  readonly settings: readonly CommandGroup[];
+  /** Settings of those groups that this command does not take. */
+  readonly without?: readonly SettingName[];
+  readonly flags: readonly FlagSpec[];
+  readonly examples: readonly (readonly [command: string, meaning: string])[];
+  /** Loads the handler, so that `--help` does not pay for it. */
+  readonly load: () => Promise<CommandHandler>;
+}
+
+/** Does the work and returns the exit code. */
+export type CommandHandler = (invocation: Invocation) => Promise<number>;

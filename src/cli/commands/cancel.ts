@@ -1,0 +1,55 @@
+import { BatchSubmitError } from '../../model/errors.ts';
+import { foldBatches } from '../../model/batch-set.ts';
+import { recordOf } from '../../model/submission-state.ts';
+import { loadState } from '../../state/load-state.ts';
+import { refreshJobs } from '../../collect/refresh.ts';
+import { cancelJobs } from '../../submit/cancel.ts';
+import { knownBatches } from '../batches.ts';
+import type { CommandHandler } from '../command-spec.ts';
+import { confirm } from '../confirm.ts';
+import { EXIT } from '../exit-codes.ts';
+import { hasFlag, selectionOf } from '../invocation.ts';
+import { withDesk, type Desk } from '../desk.ts';
+import { inSession } from '../session.ts';
+import { plural } from './run-summary.ts';
+import { NO_STATE } from './submit-plan.ts';
+
+/** `batch-submit cancel <from> [to]`: only jobs that the state names, and only after asking. */
+export const cancelCommand: CommandHandler = (invocation) => withDesk(invocation, cancelRunning);
+
+async function cancelRunning(desk: Desk): Promise<number> {
+  const { invocation, printer, settings } = desk;
+  const state = (await loadState(settings.settings.state))?.state ?? NO_STATE;
+  const batches = await knownBatches(settings.settings, state, selectionOf(invocation));
+  const running = batches.filter((batch) => recordOf(state, batch).status === 'submitted');
+  const what = `${plural(running.length, 'job', 'jobs')} (${foldBatches(running)})`;
+  if (running.length === 0 || hasFlag(invocation, 'dry-run')) {
+    const line =
+      running.length === 0
+        ? 'Nothing to cancel: no job is under way'
+        : `Would cancel ${what}. Nothing was sent.`;
+    printer.result({
+      lines: [line],
+      records: running.map((batch) => [batch, 'cancel']),
+      json: { dryRun: true, batches: running },
+    });
+    return EXIT.ok;
+  }
+  if (
+    !hasFlag(invocation, 'yes') &&
+    !(await confirm(invocation, `Cancel ${what}? Answers not made yet are lost.`))
+  ) {
+    throw new BatchSubmitError('E_USAGE', `Cannot cancel ${what}: it was not confirmed`, {
+      hint: 'answer "y", or pass `--yes` in a script',
+    });
+  }
+  return await inSession(desk, async (session) => {
+    const outcome = await cancelJobs(session, running);
+    await refreshJobs(session, running);
+    printer.result({ lines: [], records: [], json: outcome });
+    printer.note(
+      `Asked to cancel ${plural(outcome.requested.length, 'job', 'jobs')}; \`batch-submit status --refresh\` shows how they end`,
+    );
+    return outcome.refused.length > 0 ? EXIT.someFailed : EXIT.ok;
+  });
+}

@@ -1,0 +1,37 @@
+import { SETTINGS, variableOf } from '../../config/settings-table.ts';
+import type { Settings } from '../../config/settings.ts';
+import { formatDuration } from '../../model/units.ts';
+import type { CommandHandler } from '../command-spec.ts';
+import { EXIT } from '../exit-codes.ts';
+import { withDesk, type Desk } from '../desk.ts';
+
+/** `batch-submit config`: each setting, its value and where that came from. The key is never shown. */
+export const configCommand: CommandHandler = (invocation) => withDesk(invocation, showConfig);
+
+function showConfig({ settings, printer }: Desk): Promise<number> {
+  const rows = SETTINGS.map(({ name, kind }) => {
+    const property =
+      name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()) +
+      (kind === 'duration' ? 'Ms' : '');
+    const value = settings.settings[property as keyof Settings]; // the table's names and the type's agree; a test compares them
+    const shown =
+      value === undefined ? '' : kind === 'duration' ? formatDuration(Number(value)) : String(value);
+    return { setting: name, variable: variableOf(name), value: shown, origin: settings.origins[name].text };
+  });
+  const [nameWidth, valueWidth] = [
+    longest(rows.map((row) => row.setting)),
+    longest(rows.map((row) => row.value)),
+  ];
+  printer.result({
+    lines: rows.map(
+      (row) => `${row.setting.padEnd(nameWidth)}   ${row.value.padEnd(valueWidth)}   ${row.origin}`,
+    ),
+    records: rows.map((row) => [row.setting, row.value, row.origin]),
+    json: { settings: rows },
+  });
+  return Promise.resolve(EXIT.ok);
+}
+
+function longest(texts: readonly string[]): number {
+  return Math.max(...texts.map((text) => text.length));
+}

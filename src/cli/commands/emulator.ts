@@ -1,0 +1,64 @@
+import { startEmulator, type Emulator } from '../../emulator/index.ts';
+import { BatchSubmitError } from '../../model/errors.ts';
+import type { CommandHandler } from '../command-spec.ts';
+import { countOrZeroFlag, faultsFlag, jobTimeFlag, latencyFlag } from '../emulator-flags.ts';
+import { EXIT } from '../exit-codes.ts';
+import { countFlag, type Invocation } from '../invocation.ts';
+import { withDesk, type Desk } from '../desk.ts';
+
+/** `batch-submit emulator`: serves until it is interrupted. */
+export const emulatorCommand: CommandHandler = (invocation) => withDesk(invocation, serveEmulator);
+
+async function serveEmulator(desk: Desk): Promise<number> {
+  const emulator = await start(desk.invocation);
+  desk.printer.result({
+    lines: [
+      `Emulator of the Gemini Files and Batch API at ${emulator.url}`,
+      `  Use it     GEMINI_API_KEY=any batch-submit --base-url ${emulator.url}`,
+      `  Accepted   ${emulator.url}/_emulator/accepted`,
+      `  Requests   ${emulator.url}/_emulator/requests`,
+      'Ctrl-C ends it.',
+    ],
+    records: [[emulator.url]],
+    json: { url: emulator.url, port: emulator.port },
+  });
+  await new Promise<void>((resolve) =>
+    desk.signal.addEventListener('abort', () => resolve(), { once: true }),
+  );
+  await emulator.close();
+  return EXIT.ok;
+}
+
+async function start(invocation: Invocation): Promise<Emulator> {
+  const port = countOrZeroFlag(invocation, 'port') ?? 0;
+  const quotaTokens = countFlag(invocation, 'quota-tokens');
+  const seed = countFlag(invocation, 'seed');
+  try {
+    return await startEmulator({
+      port,
+      quotaJobs: countFlag(invocation, 'quota-jobs') ?? 100,
+      ...(quotaTokens === undefined ? {} : { quotaTokens }),
+      ...(seed === undefined ? {} : { seed }),
+      jobTimeMs: jobTimeFlag(invocation, '5s'),
+      latencyMs: latencyFlag(invocation),
+      faults: faultsFlag(invocation, ''),
+    });
+  } catch (error) {
+    if (
+      !(
+        error instanceof Error &&
+        'code' in error &&
+        (error.code === 'EADDRINUSE' || error.code === 'EACCES' || error.code === 'ERR_SOCKET_BAD_PORT')
+      )
+    )
+      throw error;
+    throw new BatchSubmitError(
+      'E_USAGE',
+      `Cannot serve on port ${port}: ${error.code === 'EADDRINUSE' ? 'another program uses it' : 'it may not be used'}`,
+      {
+        hint: 'choose another with `--port <n>`, or leave it out for any free one',
+        cause: error,
+      },
+    );
+  }
+}

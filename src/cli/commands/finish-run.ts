@@ -1,0 +1,73 @@
+import type { RunEvent, RunStart } from '../../model/run-event.ts';
+import { formatDuration } from '../../model/units.ts';
+import type { Desk } from '../desk.ts';
+import type { Session } from '../session.ts';
+import { exitCodeFor, plural, printNext, standingOf, type Standing } from './run-summary.ts';
+
+export interface RunResult {
+  readonly submitted: number;
+  readonly downloaded: number;
+  /** Why the run ended early, if it did. */
+  readonly stoppedBy: unknown;
+}
+
+/** Starts the clock of a run and says so in the log. */
+export async function startRun(
+  desk: Desk,
+  session: Session,
+  batches: readonly number[],
+  planned: number,
+): Promise<number> {
+  const { command, version, io } = desk.invocation;
+  const start = startOf(standingOf(session.store.current(), batches));
+  desk.emit({ event: 'run_started', command, version, planned, ...start });
+  await session.store.touch(io.clock.now().toISOString());
+  return io.clock.now().getTime();
+}
+
+export function startOf({ total, submitted, counts }: Standing): RunStart {
+  return { total, submittedBefore: submitted, downloadedBefore: counts.downloaded };
+}
+
+/**
+ * Says how a run ended and returns its exit code.
+ * @throws what stopped the run, after the totals were printed
+ */
+export function finishRun(
+  desk: Desk,
+  session: Session,
+  batches: readonly number[],
+  startedMs: number,
+  result: RunResult,
+): { readonly exitCode: number; readonly standing: Standing } {
+  const standing = standingOf(session.store.current(), batches);
+  const { counts } = standing;
+  const exitCode = exitCodeFor(standing);
+  const ms = desk.invocation.io.clock.now().getTime() - startedMs;
+  const finished: RunEvent = {
+    event: 'run_finished',
+    submitted: result.submitted,
+    failed: counts.failed + counts.expired + counts.cancelled,
+    uncertain: counts.uncertain,
+    downloaded: result.downloaded,
+    remaining: counts.notSubmitted,
+    exitCode,
+    ms,
+  };
+  desk.emit(finished);
+  desk.printer.close();
+  const note = (text: string): void => desk.printer.note(text);
+  note(`\nSubmitted ${plural(result.submitted, 'batch', 'batches')} in ${formatDuration(ms)}`);
+  note(`  Total      ${standing.submitted} of ${standing.total} submitted, ${finished.failed} failed`);
+  if (counts.uncertain > 0)
+    note(`  Unknown    ${counts.uncertain}: a create was sent and its answer was lost`);
+  if (result.downloaded > 0) note(`  Results    ${counts.downloaded} in ${desk.settings.settings.output}`);
+  note(`  State      ${desk.settings.settings.state}`);
+  note(`  Log        ${desk.settings.settings.log}`);
+  if (result.stoppedBy !== undefined) {
+    note('');
+    throw result.stoppedBy;
+  }
+  printNext(desk, standing);
+  return { exitCode, standing };
+}

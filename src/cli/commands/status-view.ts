@@ -1,0 +1,114 @@
+import { foldBatches } from '../../model/batch-set.ts';
+import { paddedBatch } from '../../model/names.ts';
+import { recordOf, type SubmissionState } from '../../model/submission-state.ts';
+import { countStatuses, groupOf, summarize, type BatchLine, type StatusGroup } from '../../model/summary.ts';
+import { formatDuration } from '../../model/units.ts';
+import type { ResultDocument } from '../output/printer.ts';
+
+export interface StatusWish {
+  readonly now: Date;
+  /** One line for each batch. */
+  readonly list: boolean;
+  readonly onlyFailed: boolean;
+  readonly next: string | undefined;
+}
+
+const LABELS: Readonly<Record<StatusGroup, string>> = {
+  notSubmitted: 'Not submitted',
+  uncertain: 'Unknown',
+  pending: 'Pending',
+  running: 'Running',
+  succeeded: 'Succeeded',
+  failed: 'Failed',
+  expired: 'Expired',
+  cancelled: 'Cancelled',
+};
+
+/** Groups whose batches a person wants to see by number. */
+const NUMBERED: ReadonlySet<StatusGroup> = new Set(['uncertain', 'failed', 'expired', 'cancelled']);
+
+/** The status in its three forms: for a terminal, for a pipe, and as JSON. */
+export function statusDocument(
+  state: SubmissionState,
+  batches: readonly number[],
+  wish: StatusWish,
+): ResultDocument {
+  const all = summarize(state, batches).filter(({ batch }) => batches.includes(batch));
+  const counts = countStatuses(state, all);
+  const listed = wish.onlyFailed
+    ? all.filter((line) => NUMBERED.has(groupOf(recordOf(state, line.batch))))
+    : all;
+  const asOf = lastAsked(state);
+  const showsList = wish.list || wish.onlyFailed;
+  return {
+    lines: showsList ? listed.map((line) => listLine(line)) : countLines(state, all, asOf, wish),
+    records: showsList
+      ? listed.map((line) => [
+          line.batch,
+          line.status,
+          line.job ?? '',
+          line.jobState ?? '',
+          line.downloaded ? 'downloaded' : '',
+        ])
+      : Object.entries(counts),
+    json: {
+      asOf: asOf ?? null,
+      total: all.length,
+      submitted: all.filter(({ job }) => job !== undefined).length,
+      counts,
+      batches: listed.map((line) => jsonLine(line)),
+    },
+  };
+}
+
+function countLines(
+  state: SubmissionState,
+  all: readonly BatchLine[],
+  asOf: string | undefined,
+  wish: StatusWish,
+): string[] {
+  const age =
+    asOf === undefined ? undefined : formatDuration(Math.max(0, wish.now.getTime() - Date.parse(asOf)));
+  const heading = `${all.length} batches${age === undefined ? '' : ` · job states as of ${age} ago (--refresh to ask)`}`;
+  const lines = (Object.keys(LABELS) as StatusGroup[]).flatMap((group) => {
+    const members = all.filter((line) => groupOf(recordOf(state, line.batch)) === group);
+    if (members.length === 0 && group !== 'notSubmitted' && group !== 'succeeded') return [];
+    return [`  ${LABELS[group].padEnd(14)} ${String(members.length).padStart(6)}${remark(group, members)}`];
+  });
+  return [heading, '', ...lines, ...(wish.next === undefined ? [] : ['', `Next: ${wish.next}`])];
+}
+
+function remark(group: StatusGroup, members: readonly BatchLine[]): string {
+  const numbers = members.map(({ batch }) => batch);
+  if (group === 'succeeded' && members.length > 0)
+    return `     ${members.filter((line) => line.downloaded).length} downloaded`;
+  return NUMBERED.has(group) || (group === 'notSubmitted' && members.length > 0)
+    ? `     ${foldBatches(numbers)}`
+    : '';
+}
+
+function listLine({ batch, status, job, detail, downloaded }: BatchLine): string {
+  const facts = [job, downloaded ? 'downloaded' : undefined, detail].filter((fact) => fact !== undefined);
+  return `${paddedBatch(batch)}   ${status.padEnd(10)}   ${facts.join('   ')}`.trimEnd();
+}
+
+/** A field without a value is null, so that every batch has the same fields. */
+function jsonLine({ batch, status, job, jobState, downloaded, attempt, detail }: BatchLine): object {
+  return {
+    batch,
+    status,
+    job: job ?? null,
+    jobState: jobState ?? null,
+    downloaded,
+    attempt,
+    detail: detail ?? null,
+  };
+}
+
+/** The oldest look at a job that may have moved since. */
+function lastAsked(state: SubmissionState): string | undefined {
+  const times = [...state.batches.values()].flatMap((record) =>
+    record.status === 'submitted' ? [record.asOf ?? record.job.submittedAt ?? state.createdAt] : [],
+  );
+  return times.length === 0 ? (state.lastRun ?? undefined) : times.sort()[0];
+}

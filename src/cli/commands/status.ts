@@ -1,0 +1,65 @@
+import { refreshJobs } from '../../collect/refresh.ts';
+import { BatchSubmitError } from '../../model/errors.ts';
+import type { SubmissionState } from '../../model/submission-state.ts';
+import { loadState } from '../../state/load-state.ts';
+import { knownBatches } from '../batches.ts';
+import type { CommandHandler } from '../command-spec.ts';
+import { EXIT } from '../exit-codes.ts';
+import { hasFlag, selectionOf } from '../invocation.ts';
+import { withDesk, type Desk } from '../desk.ts';
+import { exitCodeFor, nextCommand, standingOf } from './run-summary.ts';
+import { NO_STATE } from './submit-plan.ts';
+import { statusDocument } from './status-view.ts';
+
+/** `batch-submit status`: where every batch stands; sends nothing unless it is asked to refresh. */
+export const statusCommand: CommandHandler = (invocation) => withDesk(invocation, showStatus);
+
+async function showStatus(desk: Desk): Promise<number> {
+  const { invocation, printer, settings } = desk;
+  const selection = selectionOf(invocation);
+  const path = settings.settings.state;
+  const loaded = await loadState(path);
+  let state = loaded?.state ?? NO_STATE;
+  for (const message of loaded?.notes ?? []) printer.event({ event: 'warning', message });
+  const batches = await knownBatches(settings.settings, state, selection);
+  if (hasFlag(invocation, 'refresh') && loaded !== undefined) state = await refreshed(desk, batches);
+  const standing = standingOf(state, batches);
+  printer.result(
+    statusDocument(state, batches, {
+      now: invocation.io.clock.now(),
+      list: hasFlag(invocation, 'list'),
+      onlyFailed: hasFlag(invocation, 'failed'),
+      next: nextCommand(standing),
+    }),
+  );
+  if (!hasFlag(invocation, 'exit-code')) return EXIT.ok;
+  const exitCode = exitCodeFor(standing);
+  if (exitCode !== EXIT.ok) return exitCode;
+  return standing.counts.pending + standing.counts.running > 0 ? EXIT.running : EXIT.ok;
+}
+
+/** Asks the API and saves what it says. A run in another terminal does that itself, so its state is read. */
+async function refreshed(desk: Desk, batches: readonly number[]): Promise<SubmissionState> {
+  // Looking needs neither the lock nor the log, so only asking pays for loading them.
+  const { inSession } = await import('../session.ts');
+  try {
+    return await inSession(desk, async (session) => {
+      const { failure } = await refreshJobs(session, batches);
+      if (failure !== undefined) {
+        const { reason, message } = failure;
+        desk.emit({
+          event: 'warning',
+          message: `the jobs could not all be asked for (${reason}: ${message})`,
+        });
+      }
+      return session.store.current();
+    });
+  } catch (error) {
+    if (!(error instanceof BatchSubmitError) || error.code !== 'E_LOCKED') throw error;
+    desk.printer.event({
+      event: 'warning',
+      message: 'another run holds the lock and keeps the state fresh; this is what it says',
+    });
+    return (await loadState(desk.settings.settings.state))?.state ?? NO_STATE;
+  }
+}

@@ -1,0 +1,126 @@
+import type { ApiKey } from '../config/api-key.ts';
+import { createScrub } from '../config/scrub.ts';
+import type { RetryPolicy } from '../model/retry-policy.ts';
+import type { EventSink, RunEvent } from '../model/run-event.ts';
+import type { BatchService } from '../model/service.ts';
+import { Interrupted } from './exit-codes.ts';
+import type { Invocation } from './invocation.ts';
+import type { Printer } from './output/printer.ts';
+import { createPrinter } from './printers.ts';
+import { readSettings, type CliSettings } from './settings.ts';
+
+/** What a command works with before it may change anything. */
+export interface Desk {
+  readonly invocation: Invocation;
+  readonly settings: CliSettings;
+  readonly printer: Printer;
+  readonly policy: RetryPolicy;
+  readonly signal: AbortSignal;
+  /** Finds the key, once; throws when there is none. */
+  readonly apiKey: () => Promise<ApiKey>;
+  readonly service: () => Promise<BatchService>;
+  /** Named in every event of this invocation. */
+  readonly run: string;
+  /** Where events go: the printer, and the log while a session is open. */
+  readonly emit: EventSink;
+  /** More places that events go to, before the printer. */
+  readonly sinks: EventSink[];
+  readonly close: () => void;
+}
+
+/** Reads the settings and sets up printing and signals; touches no file of the user's but those of the settings. */
+export function openDesk(invocation: Invocation, settings: CliSettings): Desk {
+  const { io } = invocation;
+  const run = `r-${io.clock.now().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}`;
+  let scrub = createScrub([]);
+  const printer = createPrinter(invocation, run, (text) => scrub(text));
+  const sinks: EventSink[] = [];
+  // The log comes before the screen: what a person has seen must be on disk.
+  const emit = (event: RunEvent): void => {
+    for (const sink of sinks) sink(event);
+    printer.event(event);
+  };
+  const stop = new AbortController();
+  const offSignal = io.onSignal((signal) => {
+    if (stop.signal.aborted) {
+      io.exitNow(signal === 'SIGTERM' ? 143 : 130);
+      return;
+    }
+    // Without a session nothing is under way that would have to be finished first.
+    if (sinks.length > 0) emit({ event: 'interrupted', signal });
+    stop.abort(new Interrupted(signal));
+  });
+  const { rateLimitWaitMs, retryDelayMs, maxRetries } = settings.settings;
+  const policy = { rateLimitWaitMs, retryDelayMs, maxRetries };
+
+  let found: Promise<ApiKey> | undefined;
+  const apiKey = (): Promise<ApiKey> => (found ??= findKey());
+  const findKey = async (): Promise<ApiKey> => {
+    const { resolveApiKey } = await import('../config/api-key.ts');
+    const key = await resolveApiKey({
+      environment: io.env,
+      envFile: settings.envFile.values,
+      envFileName: settings.envFile.name,
+      apiKeyFile: settings.settings.apiKeyFile,
+      readStdin: () => readAll(io.stdin),
+      verb: invocation.command,
+    });
+    scrub = createScrub([key.key]);
+    for (const message of key.warnings) emit({ event: 'warning', message });
+    return key;
+  };
+  const service = async (): Promise<BatchService> => {
+    const { key } = await apiKey();
+    const { baseUrl } = settings.settings;
+    // Loaded only by commands that call the service: they are the heaviest part of the program.
+    const { createGeminiService } = await import('../gemini/gemini-service.ts');
+    const { withRetries } = await import('../service/retrying-service.ts');
+    const inner = createGeminiService({ apiKey: key.reveal(), baseUrl });
+    return withRetries(inner, {
+      policy,
+      clock: io.clock,
+      random: io.random,
+      onWait: ({ step, failure, decision, count }) => {
+        const { reason, message } = failure;
+        emit({ event: 'retry_wait', step, reason, message, retry: count, waitMs: decision.waitMs });
+      },
+    });
+  };
+  const close = (): void => {
+    offSignal();
+    printer.close();
+  };
+  return {
+    invocation,
+    settings,
+    printer,
+    policy,
+    signal: stop.signal,
+    apiKey,
+    service,
+    run,
+    emit,
+    close,
+    sinks,
+  };
+}
+
+/** Sets up a desk for one command, lets it work, and tidies up whatever happens. */
+export async function withDesk(
+  invocation: Invocation,
+  work: (desk: Desk) => Promise<number>,
+): Promise<number> {
+  const desk = openDesk(invocation, await readSettings(invocation));
+  try {
+    for (const message of desk.settings.envFile.warnings) desk.printer.event({ event: 'warning', message });
+    return await work(desk);
+  } finally {
+    desk.close();
+  }
+}
+
+async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) text += String(chunk);
+  return text;
+}

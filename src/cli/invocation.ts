@@ -1,0 +1,56 @@
+import type { BatchSelection } from '../model/batch-set.ts';
+import { parseOnly, parseRange } from '../model/batch-set.ts';
+import { BatchSubmitError } from '../model/errors.ts';
+import type { CliIo } from './io.ts';
+
+/** One parsed command line, before any setting is resolved. */
+export interface Invocation {
+  readonly io: CliIo;
+  readonly command: string;
+  readonly version: string;
+  readonly operands: readonly string[];
+  /** Flags by their long name (`dry-run`); a flag without a value is `true`. */
+  readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+}
+
+export function textFlag(invocation: Invocation, name: string): string | undefined {
+  const value = invocation.flags[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function hasFlag(invocation: Invocation, name: string): boolean {
+  return invocation.flags[name] === true;
+}
+
+/** Reads `--limit 3` and its like. */
+export function countFlag(invocation: Invocation, name: string): number | undefined {
+  const text = textFlag(invocation, name);
+  if (text === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(text) || Number(text) < 1) {
+    throw new BatchSubmitError(
+      'E_USAGE',
+      `Cannot use --${name} "${text}": it is not a whole number from 1 on`,
+      {
+        hint: `write it as \`--${name} 1\``,
+      },
+    );
+  }
+  return Number(text);
+}
+
+/** `[from] [to]` and `--only` choose batches the same way in every command. */
+export function selectionOf(invocation: Invocation): BatchSelection {
+  const only = textFlag(invocation, 'only');
+  const [from, to] = invocation.operands;
+  if (only === undefined) return parseRange(from, to);
+  if (from !== undefined) {
+    throw new BatchSubmitError(
+      'E_USAGE',
+      `Cannot use --only ${only} together with the range "${[from, to].filter(Boolean).join(' ')}"`,
+      {
+        hint: 'give one of the two',
+      },
+    );
+  }
+  return parseOnly(only);
+}

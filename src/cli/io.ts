@@ -1,0 +1,26 @@
+import type { Clock } from '../model/clock.ts';
+
+/** A stream that text is written to; `columns` is the width of a terminal. */
+export interface TextStream {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  write(text: string): unknown;
+}
+
+/** Everything the command line touches outside itself, read once and passed down. */
+export interface CliIo {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Changes the working directory, which all relative paths start from. */
+  readonly changeDirectory: (path: string) => void;
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean | undefined };
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+  readonly clock: Clock;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  /** Calls `handler` for each SIGINT or SIGTERM until the returned function is called. */
+  readonly onSignal: (handler: (signal: 'SIGINT' | 'SIGTERM') => void) => () => void;
+  /** Ends the process at once, for a second Ctrl-C. */
+  readonly exitNow: (code: number) => void;
+}

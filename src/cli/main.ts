@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { BatchSubmitError } from '../model/errors.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { textFlag } from './invocation.ts';
+import type { CliIo } from './io.ts';
+import { parseCommandLine } from './program.ts';
+
+/**
+ * Runs one command line and returns its exit code. Loads only what the command needs: help and version
+ * come before zod, pino, p-retry and the SDK.
+ */
+export async function main(io: CliIo): Promise<number> {
+  try {
+    const version = readVersion();
+    const parsed = await parseCommandLine(io, version);
+    if (parsed.kind === 'printed') return EXIT.ok;
+    const { spec, operands, flags } = parsed;
+    const invocation = { io, command: spec.name, version, operands, flags };
+    changeDirectory(io, textFlag(invocation, 'cwd'));
+    const handler = await spec.load();
+    return await handler(invocation);
+  } catch (error) {
+    const exitCode = exitCodeOf(error);
+    await printError(io, error, exitCode);
+    return exitCode;
+  }
+}
+
+function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const version =
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined;
+  return typeof version === 'string' ? version : '0.0.0';
+}
+
+function changeDirectory(io: CliIo, path: string | undefined): void {
+  if (path === undefined) return;
+  try {
+    io.changeDirectory(path);
+  } catch (error) {
+    throw new BatchSubmitError(
+      'E_USAGE',
+      `Cannot start in "${path}": it is not a folder that can be entered`,
+      {
+        hint: 'give `--cwd` an existing folder',
+        cause: error,
+      },
+    );
+  }
+}
+
+/** For errors met before a command has a printer of its own, or that end it. */
+async function printError(io: CliIo, error: unknown, exitCode: number): Promise<void> {
+  const { createScrub } = await import('../config/scrub.ts');
+  const { createPrinter } = await import('./printers.ts');
+  const has = (...names: readonly string[]): boolean => io.argv.some((word) => names.includes(word));
+  const flags = {
+    json: has('--json'),
+    verbose: has('-v', '--verbose'),
+    color: has('--no-color') ? false : has('--color') || undefined,
+  };
+  const secrets = [io.env['GEMINI_API_KEY'], io.env['GOOGLE_API_KEY']].filter(
+    (key) => key !== undefined && key !== '',
+  );
+  const scrub = createScrub(secrets.filter((key) => key !== undefined));
+  createPrinter({ io, command: '', version: '', operands: [], flags }, '', scrub).error(error, exitCode);
+}

@@ -1,0 +1,115 @@
+import { paddedBatch } from '../../model/names.ts';
+import type { RunEvent } from '../../model/run-event.ts';
+import { formatBytes, formatDuration } from '../../model/units.ts';
+import type { Style } from './style.ts';
+
+/** One event as a line for people. `result` lines are always shown, `step` lines only with -v. */
+export interface Shown {
+  readonly stream: 'stdout' | 'stderr';
+  readonly level: 'result' | 'progress' | 'step';
+  readonly text: string;
+}
+
+/** `undefined` for events that only the log needs. */
+export function eventLine(event: RunEvent, out: Style, err: Style): Shown | undefined {
+  switch (event.event) {
+    case 'batch_created':
+      return result(out, 'good', event.batch, 'submitted', event.job);
+    case 'batch_adopted':
+      return result(out, 'good', event.batch, 'adopted', event.job);
+    case 'result_saved': {
+      const size = `${formatBytes(event.bytes)}, ${event.answered} of ${event.lines + event.missing} answered`;
+      return out.isTTY
+        ? result(
+            out,
+            event.failed + event.missing > 0 ? 'warn' : 'good',
+            event.batch,
+            'downloaded',
+            event.path,
+            size,
+          )
+        : result(out, 'good', event.batch, 'downloaded', event.path);
+    }
+    case 'cancel_requested':
+      return result(out, 'good', event.batch, 'cancel requested', event.job);
+    case 'error':
+      if (event.batch === undefined) return note(err, `${event.reason}: ${event.message}`);
+      return result(out, 'bad', event.batch, 'failed', `${event.step}: ${event.message}`);
+    case 'batch_uncertain':
+      return note(err, `outcome unknown, it is looked up and not sent again (${event.reason})`, event.batch);
+    case 'batch_fenced':
+      return note(
+        err,
+        `no job was made; its input is deleted and attempt ${event.attempt} follows`,
+        event.batch,
+      );
+    case 'duplicate_jobs':
+      return note(
+        err,
+        `${event.others.length + 1} jobs exist; ${event.kept} is kept, not needed: ${event.others.join(', ')}`,
+        event.batch,
+      );
+    case 'rate_limited':
+      return note(
+        err,
+        `rate limited (${event.reason}), wait ${event.wait}: ${formatDuration(event.waitMs)}, resumes ${clockTime(event.resumesAt)}`,
+        event.batch,
+      );
+    case 'retry_wait': {
+      const text = `${event.step}: ${event.reason}, retry ${event.retry} in ${formatDuration(event.waitMs)}`;
+      // The first retry is everyday life on a network; from the second on a person wants to know.
+      return event.retry > 1 ? note(err, text, event.batch) : step(text, event.batch);
+    }
+    case 'warning':
+      return note(err, event.message, event.batch);
+    case 'interrupted':
+      return note(err, 'Stopping before the next request. Press Ctrl-C again to stop now.');
+    case 'state_migrated':
+      return note(err, ['Took over the state of the older script', ...event.notes].join('\n  '));
+    case 'upload_success':
+      return step(`uploaded ${formatBytes(event.bytes)} in ${formatDuration(event.ms)}`, event.batch);
+    case 'upload_reused':
+      return step(`already uploaded as ${event.file}`, event.batch);
+    case 'batch_requeued':
+      return step(`was ${event.was}, attempt ${event.attempt} follows`, event.batch);
+    case 'job_state':
+      return step(`${event.job} is ${event.state}`, event.batch);
+    case 'report_written':
+      return step(`report written to ${event.path}`);
+    case 'run_started':
+    case 'upload_started':
+    case 'create_intended':
+    case 'run_finished':
+      return undefined;
+  }
+}
+
+function result(
+  style: Style,
+  tone: 'good' | 'bad' | 'warn',
+  batch: number,
+  verb: string,
+  ...facts: readonly string[]
+): Shown {
+  const text = style.isTTY
+    ? `${style.mark(tone)} ${paddedBatch(batch)}   ${verb.padEnd(10)}   ${facts.join('   ')}`
+    : [batch, verb, ...facts].join('\t');
+  return { stream: 'stdout', level: 'result', text };
+}
+
+function note(style: Style, text: string, batch?: number): Shown {
+  return { stream: 'stderr', level: 'progress', text: `${style.mark('warn')} ${label(batch)}${text}` };
+}
+
+function step(text: string, batch?: number): Shown {
+  return { stream: 'stderr', level: 'step', text: `  ${label(batch)}${text}` };
+}
+
+function label(batch: number | undefined): string {
+  return batch === undefined ? '' : `${paddedBatch(batch)}   `;
+}
+
+/** Local time of day, because the user's own clock is the one they look at. */
+function clockTime(iso: string): string {
+  return new Date(iso).toTimeString().slice(0, 8);
+}

@@ -1,0 +1,35 @@
+import type { BatchSubmitError } from '../../model/errors.ts';
+import type { RunEvent } from '../../model/run-event.ts';
+
+/** What is shown while a command works. Text and JSON are two printers whose code paths never meet. */
+export interface Printer {
+  /** One event of the run, in the shared vocabulary. */
+  event(event: RunEvent): void;
+  /** A line for people, on stderr. The JSON printer has no use for it. */
+  note(text: string): void;
+  /** The result of a short command: text for people or scripts, or one JSON document. */
+  result(document: ResultDocument): void;
+  error(error: unknown, exitCode: number): void;
+  close(): void;
+}
+
+export interface ResultDocument {
+  /** Lines for a terminal. */
+  readonly lines: readonly string[];
+  /** Tab-separated records for a pipe. */
+  readonly records: readonly (readonly (string | number)[])[];
+  /** The JSON document; `schemaVersion` is added. */
+  readonly json: object;
+}
+
+/** How far a run is, for the live line. */
+export interface Progress {
+  readonly total: number;
+  readonly submitted: number;
+  readonly failed: number;
+  readonly downloaded: number;
+}
+
+export function isStop(error: unknown): error is BatchSubmitError {
+  return error instanceof Error && error.name === 'BatchSubmitError';
+}

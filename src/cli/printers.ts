@@ -1,0 +1,28 @@
+import { hasFlag, type Invocation } from './invocation.ts';
+import { createJsonPrinter } from './output/json-printer.ts';
+import { startLiveLine } from './output/live-line.ts';
+import type { Printer } from './output/printer.ts';
+import { styleFor } from './output/style.ts';
+import { createTextPrinter } from './output/text-printer.ts';
+
+/** Chooses the printer that the flags and the streams ask for. */
+export function createPrinter(invocation: Invocation, run: string, scrub: (text: string) => string): Printer {
+  const { stdout, stderr, clock, env } = invocation.io;
+  if (hasFlag(invocation, 'json')) return createJsonPrinter({ stdout, stderr, clock, run, scrub });
+  const color = invocation.flags['color'];
+  const wish = { flag: typeof color === 'boolean' ? color : undefined, env };
+  const [outStyle, errStyle] = [styleFor(stdout, wish), styleFor(stderr, wish)];
+  const canDraw = errStyle.isTTY && env['TERM'] !== 'dumb';
+  return createTextPrinter({
+    stdout,
+    stderr,
+    outStyle,
+    errStyle,
+    clock,
+    scrub,
+    verbosity: hasFlag(invocation, 'quiet') ? 'quiet' : hasFlag(invocation, 'verbose') ? 'verbose' : 'normal',
+    openLive: canDraw
+      ? (progress) => startLiveLine({ stream: stderr, clock, progress, glyphs: process.platform !== 'win32' })
+      : undefined,
+  });
+}

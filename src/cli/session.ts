@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { createScrub } from '../config/scrub.ts';
+import { openEventLog, type EventLog } from '../events/event-log.ts';
+import type { RunContext } from '../model/run-context.ts';
+import { acquireLock } from '../state/lock.ts';
+import { openStateStore, type StateStore } from '../state/state-store.ts';
+import type { Desk } from './desk.ts';
+
+/** A desk with the state open for writing, under the lock, and the log. */
+export interface Session extends RunContext {
+  readonly store: StateStore;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Takes the lock, opens the state and the log, and builds the service. The one place where the objects
+ * of a run are put together.
+ */
+export async function openSession(desk: Desk): Promise<Session> {
+  const { invocation, settings, emit, signal, run } = desk;
+  const { clock } = invocation.io;
+  const paths = settings.settings;
+  const service = await desk.service();
+  const lock = await acquireLock(paths.state);
+  let log: EventLog | undefined;
+  try {
+    const store = await openStateStore({
+      path: paths.state,
+      now: () => clock.now(),
+      newStateId,
+      verifyLock: () => lock.verify(),
+    });
+    const { key } = await desk.apiKey();
+    log = openEventLog({ path: paths.log, run, now: () => clock.now(), scrub: createScrub([key]) });
+    desk.sinks.push(log.sink);
+    if (store.notes.length > 0) emit({ event: 'state_migrated', notes: store.notes });
+    const opened = log;
+    const close = async (): Promise<void> => {
+      if (opened.failed !== undefined) {
+        desk.printer.note(`! The log "${paths.log}" is incomplete: ${opened.failed.message}`);
+      }
+      desk.sinks.length = 0;
+      opened.close();
+      await lock.release();
+    };
+    return { service, store, emit, clock, signal, close };
+  } catch (error) {
+    log?.close();
+    await lock.release();
+    throw error;
+  }
+}
+
+/** Runs `work` in a session and closes it whatever happens. */
+export async function inSession<T>(desk: Desk, work: (session: Session) => Promise<T>): Promise<T> {
+  const session = await openSession(desk);
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}
+
+/** 8 characters of [a-z0-9]. */
+function newStateId(): string {
+  const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
+  return [...randomBytes(8)].map((byte) => alphabet[byte % alphabet.length]).join('');
+}

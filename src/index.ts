@@ -1,0 +1,8 @@
+export { BatchSubmitError, type ErrorCode } from './model/errors.ts';
+export type { BatchRecord, BatchStatus } from './model/batch-record.ts';
+export type { BatchService, Result } from './model/service.ts';
+export type { RunEvent } from './model/run-event.ts';
+export type { SubmissionState } from './model/submission-state.ts';
+export { loadState } from './state/load-state.ts';
+export { buildReport, type FinalReport } from './collect/report.ts';
+export { startEmulator, type Emulator, type EmulatorOptions } from './emulator/index.ts';

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Emulator } from '../emulator/index.ts';
+import type { BatchRecord } from '../model/batch-record.ts';
+import { isSubmitted, type SubmissionState } from '../model/submission-state.ts';
+
+/** What the rehearsal came to. Judged by what the service accepted and what is on disk, not by the tool's word. */
+export interface Verdict {
+  readonly batches: number;
+  readonly jobs: number;
+  /** Inputs for which more than one job was accepted. */
+  readonly duplicates: number;
+  readonly submitted: number;
+  readonly collected: number;
+  readonly requests: number;
+  readonly rateLimited: number;
+  readonly faults: number;
+  /** Downloads that a second `download` made, and writes that a second run sent: both must be 0. */
+  readonly repeatedWrites: number;
+  readonly problems: readonly string[];
+}
+
+export interface VerdictInput {
+  readonly emulator: Emulator;
+  readonly state: SubmissionState | undefined;
+  readonly batches: number;
+  readonly directory: string;
+  /** How many requests the emulator had seen before the run at rest. */
+  readonly requestsBeforeRest: number;
+}
+
+export async function judge(input: VerdictInput): Promise<Verdict> {
+  const { emulator, batches, directory, requestsBeforeRest } = input;
+  const { jobs } = emulator.accepted();
+  const requests = emulator.requests();
+  const records = [...(input.state?.batches ?? [])];
+  const repeatedWrites = requests
+    .slice(requestsBeforeRest)
+    .filter(({ method, endpoint }) => method !== 'GET' || endpoint === 'download').length;
+  const problems = await problemsOf(records, new Set(jobs.map(({ name }) => name)), directory);
+  if (jobs.length !== batches)
+    problems.push(`the service accepted ${jobs.length} jobs for ${batches} batches`);
+  if (records.length !== batches) problems.push(`the state knows ${records.length} of ${batches} batches`);
+  if (repeatedWrites > 0)
+    problems.push(`a run with nothing left to do sent ${repeatedWrites} requests that are not questions`);
+  return {
+    batches,
+    jobs: jobs.length,
+    duplicates: jobs.length - new Set(jobs.map(({ inputSha256 }) => inputSha256)).size,
+    submitted: records.filter(([, record]) => isSubmitted(record)).length,
+    collected: records.filter(([, record]) => record.status === 'collected').length,
+    requests: requests.length,
+    rateLimited: requests.filter(({ status }) => status === 429).length,
+    faults: requests.filter(({ fault, status }) => fault !== undefined && status !== 429).length,
+    repeatedWrites,
+    problems,
+  };
+}
+
+async function problemsOf(
+  records: readonly (readonly [number, BatchRecord])[],
+  accepted: ReadonlySet<string>,
+  directory: string,
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const [batch, record] of records) {
+    if (record.status !== 'collected') {
+      problems.push(`batch ${batch} is ${record.status}`);
+      continue;
+    }
+    if (!accepted.has(record.job.name))
+      problems.push(`batch ${batch} names a job the service never accepted`);
+    const text = await readFile(join(directory, record.saved.path), 'utf8');
+    const answers = text.split('\n').filter((line) => line !== '').length;
+    if (answers !== record.input?.lines)
+      problems.push(`batch ${batch} has ${answers} answers for ${record.input?.lines} requests`);
+  }
+  return problems;
+}

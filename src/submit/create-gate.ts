@@ -1,0 +1,111 @@
+import type { Clock } from '../model/clock.ts';
+import { BatchSubmitError } from '../model/errors.ts';
+import type { ServiceFailure } from '../model/failure.ts';
+import { rateLimitWaitMs, type RetryPolicy } from '../model/retry-policy.ts';
+import type { EventSink } from '../model/run-event.ts';
+import type { Result } from '../model/service.ts';
+import { formatDuration } from '../model/units.ts';
+
+export interface CreateGateOptions {
+  readonly clock: Clock;
+  readonly policy: RetryPolicy;
+  readonly emit: EventSink;
+  /** Longest time without a single accepted create before the run gives up. */
+  readonly maxWaitMs: number | undefined;
+}
+
+/**
+ * The one gate all creates pass, so that a 429 met by one worker pauses all of them.
+ *
+ *   open ──429──▶ held until t ──t──▶ one at a time ──accepted──▶ two, four, … open
+ *                    ▲                      │
+ *                    └─────────429──────────┘
+ *
+ * Going on with one create after a wait, and doubling from there, keeps a still exhausted quota from
+ * being asked by every worker at once.
+ */
+export interface CreateGate {
+  /**
+   * Sends one create when the gate lets it through.
+   * @throws {BatchSubmitError} `E_QUOTA_WAIT` when the wait would exceed the longest one allowed
+   */
+  through<T>(batch: number, signal: AbortSignal, send: () => Promise<Result<T>>): Promise<Result<T>>;
+}
+
+export function createGate(options: CreateGateOptions): CreateGate {
+  const { clock, policy, emit, maxWaitMs } = options;
+  const gate = { heldUntil: 0, allowed: Number.POSITIVE_INFINITY, inFlight: 0, waits: 0, hungrySince: 0 };
+  let queue: (() => void)[] = [];
+
+  async function enter(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      signal.throwIfAborted();
+      const remainingMs = gate.heldUntil - clock.now().getTime();
+      if (remainingMs > 0) {
+        if (maxWaitMs !== undefined && gate.heldUntil - gate.hungrySince > maxWaitMs) throw gaveUp(maxWaitMs);
+        await clock.sleep(remainingMs, signal);
+      } else if (gate.inFlight < gate.allowed) {
+        gate.inFlight += 1;
+        return;
+      } else {
+        await new Promise<void>((resolve) => queue.push(resolve));
+      }
+    }
+  }
+
+  function leave(): void {
+    gate.inFlight -= 1;
+    const waiting = queue;
+    queue = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  function hold(failure: ServiceFailure, batch: number): void {
+    const now = clock.now().getTime();
+    const waitMs = rateLimitWaitMs(failure, policy);
+    // Several creates may have been under way when the quota ran out: they share one wait.
+    const isNewWait = gate.heldUntil <= now;
+    gate.allowed = 1;
+    gate.hungrySince ||= now;
+    gate.heldUntil = Math.max(gate.heldUntil, now + waitMs);
+    if (!isNewWait) return;
+    gate.waits += 1;
+    emit({
+      event: 'rate_limited',
+      batch,
+      step: 'create',
+      reason: failure.reason,
+      message: failure.message,
+      wait: gate.waits,
+      waitMs,
+      resumesAt: new Date(gate.heldUntil).toISOString(),
+      source: waitMs > policy.rateLimitWaitMs ? (failure.retryAfterSource ?? 'configured') : 'configured',
+    });
+  }
+
+  return {
+    async through(batch, signal, send) {
+      await enter(signal);
+      try {
+        const result = await send();
+        if (result.ok) {
+          gate.hungrySince = 0;
+          gate.allowed *= 2;
+        } else if (result.failure.kind === 'rate_limited') {
+          hold(result.failure, batch);
+        }
+        return result;
+      } finally {
+        leave();
+      }
+    },
+  };
+}
+
+function gaveUp(maxWaitMs: number): BatchSubmitError {
+  return new BatchSubmitError(
+    'E_QUOTA_WAIT',
+    `Cannot submit more now: the quota stayed exhausted and the next wait would exceed --max-wait ${formatDuration(maxWaitMs)}`,
+    { hint: 'everything so far is saved; run the same command again later' },
+  );
+}

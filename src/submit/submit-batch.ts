@@ -1,0 +1,117 @@
+import { inspectInput } from '../input/inspect.ts';
+import type { FailedStep, InputFacts, RecordOf } from '../model/batch-record.ts';
+import { stopsTheRun, type ServiceFailure } from '../model/failure.ts';
+import { isFileUsable, type InputFile } from '../model/plan.ts';
+import type { Result } from '../model/service.ts';
+import { recordOf } from '../model/submission-state.ts';
+import { createJob } from './create-job.ts';
+import { stopFor } from './stop.ts';
+import type { SubmitContext } from './submit-context.ts';
+import { uploadFile } from './upload-file.ts';
+
+export type BatchOutcome = 'submitted' | 'failed' | 'uncertain';
+
+/** So many batches in a row without an answer mean that the service is down, not that the batches are bad. */
+const OUTAGES_BEFORE_STOP = 3;
+
+/** How often one run uploads a batch anew because its file was gone when the job was to be made. */
+const UPLOADS_PER_RUN = 3;
+
+/**
+ * Takes one batch from wherever it stands to a job: check, upload, create.
+ * @throws {BatchSubmitError} when the reason would stop every other batch too
+ */
+export async function submitBatch(context: SubmitContext, file: InputFile): Promise<BatchOutcome> {
+  const { batch } = file;
+  context.signal.throwIfAborted();
+  const inspection = await inspectInput(file.path, context.signal);
+  if (!inspection.ok) {
+    const [first] = inspection.problems;
+    const more = inspection.count > 1 ? ` (and ${inspection.count - 1} more)` : '';
+    return await fail(
+      context,
+      batch,
+      'input',
+      first?.reason ?? 'unusable',
+      `${first?.detail ?? 'the file cannot be used'}${more}`,
+    );
+  }
+  return await uploadAndCreate(context, batch, inspection.facts);
+}
+
+async function uploadAndCreate(
+  context: SubmitContext,
+  batch: number,
+  input: InputFacts,
+): Promise<BatchOutcome> {
+  let last: ServiceFailure | undefined;
+  for (let uploads = 0; uploads < UPLOADS_PER_RUN; uploads += 1) {
+    const uploaded =
+      (await existingUpload(context, batch, input)) ?? (await uploadFile(context, batch, input));
+    if (!uploaded.ok) {
+      last = uploaded.failure;
+      if (last.reason === 'ALREADY_EXISTS') continue;
+      return await giveUp(context, batch, 'upload', last);
+    }
+    const created = await createJob(context, batch, uploaded.value);
+    if (created.ok) {
+      context.outages.reset();
+      return 'submitted';
+    }
+    last = created.failure;
+    if (last.kind === 'unknown_outcome') return 'uncertain';
+    if (last.kind !== 'not_found') return await giveUp(context, batch, 'create', last);
+    await context.store.apply(batch, { type: 'file_gone' });
+  }
+  return await giveUp(
+    context,
+    batch,
+    'upload',
+    last ?? { kind: 'refused', reason: 'unknown', message: 'no upload' },
+  );
+}
+
+/**
+ * The upload of an earlier run, if it holds the bytes that are on disk now and will live long enough.
+ * One that does not is given up, name and all.
+ */
+async function existingUpload(
+  context: SubmitContext,
+  batch: number,
+  input: InputFacts,
+): Promise<Result<RecordOf<'uploaded'>> | undefined> {
+  const record = recordOf(context.store.current(), batch);
+  if (record.status !== 'uploaded') return undefined;
+  const isUsable =
+    record.input.sha256 === input.sha256 && isFileUsable(record.file.expiresAt, context.clock.now());
+  if (isUsable) return { ok: true, value: record };
+  await context.store.apply(batch, { type: 'file_gone' });
+  return undefined;
+}
+
+async function giveUp(
+  context: SubmitContext,
+  batch: number,
+  step: FailedStep,
+  failure: ServiceFailure,
+): Promise<BatchOutcome> {
+  if (stopsTheRun(failure.kind) || failure.kind === 'not_sent')
+    throw stopFor(failure, `submit batch ${batch}`);
+  if (failure.kind === 'unavailable' && context.outages.add() >= OUTAGES_BEFORE_STOP) {
+    throw stopFor(failure, `submit batch ${batch}`);
+  }
+  return await fail(context, batch, step, failure.reason, failure.message);
+}
+
+async function fail(
+  context: SubmitContext,
+  batch: number,
+  step: FailedStep,
+  reason: string,
+  detail: string,
+): Promise<BatchOutcome> {
+  const at = context.clock.now().toISOString();
+  await context.store.apply(batch, { type: 'failed', step, reason, detail, at });
+  context.emit({ event: 'error', batch, step, reason, message: detail });
+  return 'failed';
+}
