@@ -1,0 +1,32 @@
+/** What to do about a create whose outcome stays unknown after it was looked up. */
+export type AmbiguityPolicy = 'wait' | 'quarantine' | 'resubmit';
+
+/** Every setting, resolved. Names ending in `Ms` are milliseconds; paths are as the user wrote them. */
+export interface Settings {
+  readonly input: string;
+  /** `undefined`: any numbered `.jsonl`. */
+  readonly pattern: string | undefined;
+  readonly output: string;
+  readonly state: string;
+  readonly log: string;
+  readonly report: string;
+  readonly model: string;
+  /** A template with `{batch}`; `undefined`: the recoverable mark alone. */
+  readonly displayName: string | undefined;
+  readonly concurrency: number;
+  readonly rateLimitWaitMs: number;
+  readonly retryDelayMs: number;
+  readonly maxRetries: number;
+  /** `undefined`: wait for quota without end. */
+  readonly maxWaitMs: number | undefined;
+  readonly pauseMs: number;
+  readonly settleMs: number;
+  readonly onAmbiguous: AmbiguityPolicy;
+  readonly pollMs: number;
+  /** `undefined`: follow jobs without end. */
+  readonly timeoutMs: number | undefined;
+  /** No slash at its end. */
+  readonly baseUrl: string;
+  /** `-` is standard input. */
+  readonly apiKeyFile: string | undefined;
+}

@@ -1,0 +1,77 @@
+/** Longest line that is ever held in memory: 64 MiB. */
+const LONGEST_LINE_BYTES = 64 * 1024 ** 2;
+
+/**
+ * Receives one line, without its `\n`, as `buffer[start, end)`; the bytes are valid only during the call.
+ * `number` counts from 1. A line longer than the limit is announced by `onTooLong` instead.
+ */
+export interface LineReceiver {
+  onLine(buffer: Buffer, start: number, end: number, number: number): void;
+  onTooLong(number: number): void;
+}
+
+export interface LineScanner {
+  /** Takes the next bytes. They may be overwritten afterwards. */
+  push(chunk: Buffer): void;
+  /** Hands out the last line when no newline ended it. */
+  end(): void;
+}
+
+const NEWLINE = 0x0a;
+
+/**
+ * Cuts bytes into lines. Lines within a chunk are handed out where they lie; only one that crosses
+ * chunks is copied, and never more of it than the limit.
+ */
+export function createLineScanner(
+  receiver: LineReceiver,
+  longestBytes: number = LONGEST_LINE_BYTES,
+): LineScanner {
+  let number = 1;
+  let kept: Buffer[] = [];
+  let keptBytes = 0;
+  let isTooLong = false;
+
+  const keep = (bytes: Buffer): void => {
+    keptBytes += bytes.length;
+    if (keptBytes > longestBytes) {
+      isTooLong = true;
+      kept = [];
+    }
+    if (!isTooLong) kept.push(Buffer.from(bytes));
+  };
+
+  const finishKept = (): void => {
+    if (isTooLong) {
+      receiver.onTooLong(number);
+    } else {
+      const line = kept.length === 1 && kept[0] !== undefined ? kept[0] : Buffer.concat(kept, keptBytes);
+      receiver.onLine(line, 0, line.length, number);
+    }
+    kept = [];
+    keptBytes = 0;
+    isTooLong = false;
+  };
+
+  return {
+    push(chunk) {
+      let start = 0;
+      for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+        if (keptBytes > 0) {
+          keep(chunk.subarray(start, end));
+          finishKept();
+        } else if (end - start > longestBytes) {
+          receiver.onTooLong(number);
+        } else {
+          receiver.onLine(chunk, start, end, number);
+        }
+        number += 1;
+        start = end + 1;
+      }
+      if (start < chunk.length) keep(chunk.subarray(start));
+    },
+    end() {
+      if (keptBytes > 0) finishKept();
+    },
+  };
+}

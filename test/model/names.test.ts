@@ -1,0 +1,65 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { displayNameFor, fileNameFor, LONGEST_FILE_ID, paddedBatch } from '../../src/model/names.ts';
+import { input } from './records.ts';
+
+const parts = fc.record({
+  stateId: fc.stringMatching(/^[a-z0-9]{8}$/),
+  batch: fc.integer({ min: 1, max: 999_999_999 }),
+  attempt: fc.integer({ min: 1, max: 999 }),
+});
+const facts = fc.record({
+  path: fc.constant('b1.jsonl'),
+  sizeBytes: fc.nat(),
+  lines: fc.nat(),
+  sha256: fc.stringMatching(/^[0-9a-f]{64}$/),
+});
+
+describe('fileNameFor()', () => {
+  test('reads well', () => {
+    const name = fileNameFor(
+      { stateId: 'k3v9q2ma', batch: 81, attempt: 1 },
+      { ...input, sha256: '9f86d081884c7d65' },
+    );
+    expect(name).toBe('files/bs1-k3v9q2ma-00081-9f86d081884c-a1');
+  });
+
+  test('is legal for every batch number and 999 attempts', () => {
+    fc.assert(
+      fc.property(parts, facts, (some, content) => {
+        const id = fileNameFor(some, content).slice('files/'.length);
+        expect(id.length).toBeLessThanOrEqual(LONGEST_FILE_ID);
+        expect(id).toMatch(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/);
+      }),
+      { numRuns: 2000, examples: [[{ stateId: 'zzzzzzzz', batch: 999_999_999, attempt: 999 }, input]] },
+    );
+  });
+
+  test('differs whenever state, batch, content or attempt differ', () => {
+    fc.assert(
+      fc.property(parts, parts, (a, b) => {
+        const isSame = a.stateId === b.stateId && a.batch === b.batch && a.attempt === b.attempt;
+        expect(fileNameFor(a, input) === fileNameFor(b, input)).toBe(isSame);
+      }),
+    );
+  });
+});
+
+describe('displayNameFor()', () => {
+  const some = { stateId: 'k3v9q2ma', batch: 81, attempt: 2 };
+  const mark = `bs1/k3v9q2ma/81/${input.sha256.slice(0, 16)}/a2`;
+
+  test.for([
+    [undefined, mark],
+    ['', mark],
+    ['refinement_batch_{batch}', `refinement_batch_081 [${mark}]`],
+    ['{batch} of {batch}', `081 of 081 [${mark}]`],
+    ["$& $1 $'", `$& $1 $' [${mark}]`],
+  ] as const)('%j', ([template, name]) => {
+    expect(displayNameFor(some, input, template)).toBe(name);
+  });
+});
+
+test('paddedBatch() has three digits at least', () => {
+  expect([1, 81, 204, 1000].map(paddedBatch)).toEqual(['001', '081', '204', '1000']);
+});

@@ -1,0 +1,75 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { BatchRecord } from '../../src/model/batch-record.ts';
+import { isSubmitted, type SubmissionState } from '../../src/model/submission-state.ts';
+import { countStatuses, jobStateOf, summarize } from '../../src/model/summary.ts';
+import { job, RECORDS, saved } from './records.ts';
+
+function stateOf(batches: ReadonlyMap<number, BatchRecord>): SubmissionState {
+  return { stateId: 'k3v9q2ma', createdAt: '', lastRun: undefined, batches };
+}
+
+describe('countStatuses()', () => {
+  test('counts every batch in exactly one group', () => {
+    const record = fc.constantFrom<BatchRecord>(...Object.values(RECORDS), {
+      ...RECORDS.submitted,
+      jobState: 'running',
+    });
+    const entries = fc.array(fc.tuple(fc.integer({ min: 1, max: 60 }), record));
+    fc.assert(
+      fc.property(entries, fc.array(fc.integer({ min: 1, max: 60 })), (some, onDisk) => {
+        const state = stateOf(new Map(some));
+        const lines = summarize(state, onDisk);
+        const { downloaded, ...groups } = countStatuses(state, lines);
+        const numbers = [...new Set([...state.batches.keys(), ...onDisk])].sort((a, b) => a - b);
+        expect(lines.map(({ batch }) => batch)).toEqual(numbers);
+        expect(Object.values(groups).reduce((sum, count) => sum + count, 0)).toBe(numbers.length);
+        expect(downloaded).toBeLessThanOrEqual(groups.succeeded);
+      }),
+    );
+  });
+});
+
+describe('jobStateOf()', () => {
+  test('has the public spelling, and none without a job', () => {
+    const spelled = Object.values(RECORDS).map((record) => [record.status, jobStateOf(record)]);
+    expect(Object.fromEntries(spelled)).toEqual({
+      pending: undefined,
+      uploading: undefined,
+      uploaded: undefined,
+      creating: undefined,
+      uncertain: undefined,
+      submitted: 'JOB_STATE_PENDING',
+      succeeded: 'JOB_STATE_SUCCEEDED',
+      collected: 'JOB_STATE_SUCCEEDED',
+      failed: undefined,
+      expired: 'JOB_STATE_EXPIRED',
+      cancelled: 'JOB_STATE_CANCELLED',
+    });
+    expect(jobStateOf({ ...RECORDS.failed, step: 'job', job })).toBe('JOB_STATE_FAILED');
+    expect(jobStateOf({ ...RECORDS.submitted, jobState: 'unknown' })).toBe('JOB_STATE_UNSPECIFIED');
+  });
+});
+
+test('isSubmitted() means that a job exists, however it ended', () => {
+  const submitted = Object.values(RECORDS).filter(isSubmitted);
+  expect(submitted.map(({ status }) => status)).toEqual([
+    'submitted',
+    'succeeded',
+    'collected',
+    'expired',
+    'cancelled',
+  ]);
+});
+
+test('summarize() says why a batch failed and what is on disk of it', () => {
+  const records = new Map<number, BatchRecord>([
+    [1, { ...RECORDS.failed, detail: 'line 412 is not valid JSON' }],
+    [2, { ...RECORDS.expired, saved }],
+  ]);
+  expect(summarize(stateOf(records), [3])).toMatchObject([
+    { batch: 1, detail: 'line 412 is not valid JSON', job: undefined, downloaded: false },
+    { batch: 2, detail: undefined, job: job.name, downloaded: true },
+    { batch: 3, status: 'pending', attempt: 1 },
+  ]);
+});
