@@ -120,7 +120,8 @@ export type BatchRecord =
     })
   | (Ended & { readonly status: 'succeeded' })
   | (Ended & { readonly status: 'collected'; readonly saved: SavedResult })
-  | (Ended & { readonly status: 'expired' | 'cancelled' })
+  | (Ended & { readonly status: 'expired' })
+  | (Ended & { readonly status: 'cancelled' })
   | (Common & {
       readonly status: 'failed';
       /** Which step gave up: the input check, the upload, the create, or the remote job itself. */

@@ -6,8 +6,8 @@ export type BatchSelection =
   | { readonly kind: 'range'; readonly from: number; readonly to: number | undefined }
   | { readonly kind: 'only'; readonly ranges: readonly (readonly [number, number])[] };
 
-/** Longest batch number: nine digits keep every file name within the service's 40 characters. */
-const LARGEST_BATCH = 999_999_999;
+/** Nine digits keep every file name within the service's 40 characters. */
+export const LARGEST_BATCH: number = 999_999_999;
 
 /** Reads `[from] [to]`: both inclusive, one number means "from here to the last". */
 export function parseRange(from: string | undefined, to: string | undefined): BatchSelection {
@@ -48,7 +48,7 @@ export function isSelected(selection: BatchSelection, batch: number): boolean {
 
 /** `1-3, 7, 9-12`: many numbers as a person would write them. */
 export function foldBatches(batches: readonly number[]): string {
-  const sorted = [...batches].sort((a, b) => a - b);
+  const sorted = [...new Set(batches)].sort((a, b) => a - b);
   const parts: string[] = [];
   for (let index = 0; index < sorted.length; index += 1) {
     const first = sorted[index];

@@ -16,7 +16,10 @@ export interface NameParts {
 /** `files/bs1-k3v9q2ma-00081-9f86d081884c-a1`: the same batch, content and attempt give the same name. */
 export function fileNameFor(parts: NameParts, input: InputFacts): string {
   const number = String(parts.batch).padStart(5, '0');
-  return `files/${NAME_PREFIX}-${parts.stateId}-${number}-${input.sha256.slice(0, 12)}-a${parts.attempt}`;
+  const [start, end] = [`${NAME_PREFIX}-${parts.stateId}-${number}-`, `-a${parts.attempt}`];
+  // Twelve digits of the hash, or fewer where long numbers leave less room.
+  const room = Math.min(12, LONGEST_FILE_ID - start.length - end.length);
+  return `files/${start}${input.sha256.slice(0, room)}${end}`;
 }
 
 /**

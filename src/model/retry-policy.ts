@@ -32,7 +32,8 @@ export function decideRetry(
     case 'unavailable':
     case 'not_sent': {
       if (faults >= policy.maxRetries) return { retry: false };
-      const backoff = Math.min(policy.retryDelayMs * 2 ** faults, LONGEST_BACKOFF_MS);
+      const longest = Math.max(LONGEST_BACKOFF_MS, policy.retryDelayMs);
+      const backoff = Math.min(policy.retryDelayMs * 2 ** faults, longest);
       const waitMs = Math.max(Math.round(backoff * (1 + jitter / 5)), failure.retryAfterMs ?? 0);
       return { retry: true, waitMs, budget: 'faults' };
     }

@@ -6,12 +6,13 @@ import type { ErrorCode } from './errors.ts';
  * these. Times are ISO 8601 in UTC, durations milliseconds, sizes bytes.
  */
 export type RunEvent =
-  | {
+  | ({
       readonly event: 'run_started';
       readonly command: string;
-      readonly planned: number;
       readonly version: string;
-    }
+      /** Batches this run would work on. */
+      readonly planned: number;
+    } & RunStart)
   | { readonly event: 'state_migrated'; readonly notes: readonly string[] }
   | {
       readonly event: 'upload_started';
@@ -104,6 +105,13 @@ export type RunEvent =
   | { readonly event: 'report_written'; readonly path: string }
   | { readonly event: 'interrupted'; readonly signal: string }
   | ({ readonly event: 'run_finished'; readonly exitCode: number; readonly ms: number } & RunCounts);
+
+/** Where the chosen batches stood before the run. */
+export interface RunStart {
+  readonly total: number;
+  readonly submittedBefore: number;
+  readonly downloadedBefore: number;
+}
 
 export interface RunCounts {
   readonly submitted: number;

@@ -50,6 +50,8 @@ export function transition(record: BatchRecord, event: BatchEvent): BatchRecord 
   switch (event.type) {
     case 'upload_started':
       expectStatus(record, event, 'pending', 'uploading', 'failed');
+      // Any other failure left something at the service: only `requeued` may begin again from there.
+      if (record.status === 'failed' && record.step !== 'input') throw impossible(record, event);
       return {
         status: 'uploading',
         attempt,
@@ -72,7 +74,13 @@ export function transition(record: BatchRecord, event: BatchEvent): BatchRecord 
       return { status: 'uploaded', attempt, earlier, input: record.input, file: record.file };
     case 'create_unknown':
       expectStatus(record, event, 'creating', 'uncertain');
-      return { ...record, status: 'uncertain', reason: event.reason, since: event.at };
+      // The settle time counts from the first doubt; looking again must not put its end off.
+      return {
+        ...record,
+        status: 'uncertain',
+        reason: event.reason,
+        since: record.status === 'uncertain' ? record.since : event.at,
+      };
     case 'created':
       expectStatus(record, event, 'creating', 'uncertain');
       return {
@@ -116,16 +124,20 @@ function expectStatus<S extends BatchStatus>(
   ...allowed: readonly S[]
 ): asserts record is RecordOf<S> {
   if (!(allowed as readonly BatchStatus[]).includes(record.status)) {
-    throw new Error(`${event.type} cannot happen to a batch that is ${record.status}`);
+    throw impossible(record, event);
   }
+}
+
+function impossible(record: BatchRecord, event: BatchEvent): Error {
+  return new Error(`${event.type} cannot happen to a batch that is ${record.status}`);
 }
 
 function failed(record: BatchRecord, event: Extract<BatchEvent, { type: 'failed' }>): BatchRecord {
   expectStatus(record, event, 'pending', 'uploading', 'uploaded', 'creating', 'failed', 'submitted');
+  const known = record.status === 'failed' ? record : { attempt: record.attempt, earlier: record.earlier };
   return {
+    ...known,
     status: 'failed',
-    attempt: record.attempt,
-    earlier: record.earlier,
     step: event.step,
     reason: event.reason,
     detail: event.detail,
