@@ -29,7 +29,7 @@ export interface Desk {
 }
 
 /** Reads the settings and sets up printing and signals; touches no file of the user's but those of the settings. */
-export function openDesk(invocation: Invocation, settings: CliSettings): Desk {
+function openDesk(invocation: Invocation, settings: CliSettings): Desk {
   const { io } = invocation;
   const run = `r-${io.clock.now().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}`;
   let scrub = createScrub([]);

@@ -16,7 +16,7 @@ export interface Session extends RunContext {
  * Takes the lock, opens the state and the log, and builds the service. The one place where the objects
  * of a run are put together.
  */
-export async function openSession(desk: Desk): Promise<Session> {
+async function openSession(desk: Desk): Promise<Session> {
   const { invocation, settings, emit, signal, run } = desk;
   const { clock } = invocation.io;
   const paths = settings.settings;

@@ -81,8 +81,10 @@ async function listStates(context: RunContext, wanted: Set<string>): Promise<Map
 
 async function observe(context: RunContext, batch: number, job: JobSnapshot): Promise<void> {
   const before = recordOf(context.store.current(), batch);
-  if (before.status !== 'submitted' || before.jobState === job.state) return;
+  if (before.status !== 'submitted') return;
+  // Also when nothing changed, so that a status can say how old its news is. All of a round share one save.
   await context.store.apply(batch, { type: 'job_observed', job, at: context.clock.now().toISOString() });
+  if (before.jobState === job.state) return;
   context.emit({ event: 'job_state', batch, job: job.name, state: job.state });
   if (job.state === 'failed') {
     const message = job.error?.message ?? 'the service gave no reason';

@@ -1,7 +1,7 @@
 import type { InputFacts } from './batch-record.ts';
 
 /** Starts every name this tool gives, so that its files and jobs can be told from everyone else's. */
-export const NAME_PREFIX = 'bs1';
+const NAME_PREFIX = 'bs1';
 
 /** Longest file id the service takes: 40 characters of [a-z0-9-], no dash at either end (File.name). */
 export const LONGEST_FILE_ID = 40;

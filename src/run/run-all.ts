@@ -41,7 +41,7 @@ export async function runAll(
 }
 
 /** Polls and downloads until `submitted` is aborted and no job is under way any more. */
-export async function collectUntilDone(
+async function collectUntilDone(
   context: RunContext,
   batches: readonly number[],
   options: Pick<RunAllOptions, 'download' | 'pollMs' | 'timeoutMs'>,

@@ -3,10 +3,7 @@ import type { RunContext } from '../model/run-context.ts';
 import { stopFor } from './stop.ts';
 
 /** Batches whose job is, as far as the state knows, still pending or running. */
-export function cancellable(
-  context: Pick<RunContext, 'store'>,
-  batches: readonly number[],
-): readonly number[] {
+function cancellable(context: Pick<RunContext, 'store'>, batches: readonly number[]): readonly number[] {
   return batches.filter((batch) => recordOf(context.store.current(), batch).status === 'submitted');
 }
 

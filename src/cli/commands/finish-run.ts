@@ -7,6 +7,8 @@ import { exitCodeFor, plural, printNext, standingOf, type Standing } from './run
 export interface RunResult {
   readonly submitted: number;
   readonly downloaded: number;
+  /** Where the report is, when one was written. */
+  readonly report?: string;
   /** Why the run ended early, if it did. */
   readonly stoppedBy: unknown;
 }
@@ -62,6 +64,7 @@ export function finishRun(
   if (counts.uncertain > 0)
     note(`  Unknown    ${counts.uncertain}: a create was sent and its answer was lost`);
   if (result.downloaded > 0) note(`  Results    ${counts.downloaded} in ${desk.settings.settings.output}`);
+  if (result.report !== undefined) note(`  Report     ${result.report}`);
   note(`  State      ${desk.settings.settings.state}`);
   note(`  Log        ${desk.settings.settings.log}`);
   if (result.stoppedBy !== undefined) {

@@ -1,3 +1,4 @@
+import type { BatchRecord } from '../../model/batch-record.ts';
 import { foldBatches } from '../../model/batch-set.ts';
 import { isSubmitted, recordOf, type SubmissionState } from '../../model/submission-state.ts';
 import { countStatuses, summarize, type StatusCounts } from '../../model/summary.ts';
@@ -29,19 +30,29 @@ export interface Standing {
   readonly total: number;
   readonly submitted: number;
   readonly counts: StatusCounts;
+  /** Of the failed: those whose input file was refused by our own check. */
+  readonly badInput: number;
 }
 
 export function standingOf(state: SubmissionState, batches: readonly number[]): Standing {
   const lines = summarize(state, batches).filter(({ batch }) => batches.includes(batch));
   const submitted = lines.filter(({ batch }) => isSubmitted(recordOf(state, batch))).length;
-  return { total: lines.length, submitted, counts: countStatuses(state, lines) };
+  const badInput = lines.filter(({ batch }) => isBadInput(recordOf(state, batch))).length;
+  return { total: lines.length, submitted, counts: countStatuses(state, lines), badInput };
+}
+
+function isBadInput(record: BatchRecord): boolean {
+  return record.status === 'failed' && record.step === 'input';
 }
 
 /** The one next command that fits. */
-export function nextCommand({ counts }: Standing): string | undefined {
+export function nextCommand({ counts, badInput }: Standing): string | undefined {
+  const failed = counts.failed + counts.expired + counts.cancelled;
   if (counts.uncertain > 0) return 'batch-submit             look up the creates whose outcome is unknown';
-  if (counts.failed + counts.expired + counts.cancelled > 0)
-    return 'batch-submit retry       submit again what failed';
+  if (failed > 0 && failed === badInput) {
+    return 'batch-submit retry       once the input files are corrected';
+  }
+  if (failed > 0) return 'batch-submit retry       submit again what failed';
   if (counts.notSubmitted > 0) return 'batch-submit             submit the rest';
   if (counts.pending + counts.running > 0) return 'batch-submit watch       follow the jobs';
   if (counts.succeeded > counts.downloaded) return 'batch-submit download    save the results';

@@ -36,9 +36,13 @@ async function runWholeJob(desk: Desk): Promise<number> {
     await writeReport(paths.report, buildReport(session.store.current(), batches, invocation.io.clock.now()));
     desk.emit({ event: 'report_written', path: paths.report });
     const { stoppedBy, submitted } = outcome.submit;
-    const result = { submitted: submitted.length, downloaded: outcome.downloaded.length, stoppedBy };
+    const result = {
+      submitted: submitted.length,
+      downloaded: outcome.downloaded.length,
+      report: paths.report,
+      stoppedBy,
+    };
     const { exitCode } = finishRun(desk, session, batches, startedMs, result);
-    printer.note(`  Report     ${paths.report}`);
     if (exitCode !== EXIT.ok) return exitCode;
     if (outcome.downloadFailed.length > 0) return EXIT.someFailed;
     return outcome.active.length > 0 ? EXIT.running : EXIT.ok;

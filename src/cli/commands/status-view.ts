@@ -52,7 +52,7 @@ export function statusDocument(
         ])
       : Object.entries(counts),
     json: {
-      asOf: asOf ?? null,
+      asOf: asOf ?? state.lastRun ?? null,
       total: all.length,
       submitted: all.filter(({ job }) => job !== undefined).length,
       counts,
@@ -105,10 +105,10 @@ function jsonLine({ batch, status, job, jobState, downloaded, attempt, detail }:
   };
 }
 
-/** The oldest look at a job that may have moved since. */
+/** The oldest look at a job that may have moved since; `undefined` when there is none such. */
 function lastAsked(state: SubmissionState): string | undefined {
   const times = [...state.batches.values()].flatMap((record) =>
     record.status === 'submitted' ? [record.asOf ?? record.job.submittedAt ?? state.createdAt] : [],
   );
-  return times.length === 0 ? (state.lastRun ?? undefined) : times.sort()[0];
+  return times.sort()[0];
 }
