@@ -21,7 +21,7 @@ async function openSession(desk: Desk): Promise<Session> {
   const { clock } = invocation.io;
   const paths = settings.settings;
   const service = await desk.service();
-  const lock = await acquireLock(paths.state);
+  const lock = await acquireLock(paths.state, { command: invocation.command, now: () => clock.now() });
   let log: EventLog | undefined;
   try {
     const store = await openStateStore({

@@ -1,7 +1,9 @@
 import { downloadResults, type DownloadOptions, type DownloadOutcome } from '../collect/download.ts';
 import { refreshJobs } from '../collect/refresh.ts';
+import { stopsTheRun } from '../model/failure.ts';
 import type { PlannedBatch } from '../model/plan.ts';
 import type { RunContext } from '../model/run-context.ts';
+import { stopFor } from '../model/stop.ts';
 import { submit, type SubmitOutcome } from '../submit/submit.ts';
 import type { SubmitOptions } from '../submit/submit-context.ts';
 
@@ -14,16 +16,26 @@ export interface RunAllOptions {
 }
 
 export interface RunAllOutcome {
-  readonly submit: SubmitOutcome;
+  readonly submitted: readonly number[];
   readonly downloaded: readonly number[];
   readonly downloadFailed: DownloadOutcome['failed'];
-  /** Batches whose jobs were still under way when the time was up. */
+  /** Batches whose jobs were still under way at the end. */
   readonly active: readonly number[];
+  /** Why the run ended early; everything before it is saved. */
+  readonly stoppedBy: unknown;
+}
+
+/** How submitting stands, as the collecting side sees it. */
+interface Submitting {
+  /** Aborted when the last batch was submitted, or when submitting gave up. */
+  readonly over: AbortSignal;
+  readonly stoppedBy: () => unknown;
 }
 
 /**
  * The whole job: submits, and at the same time collects every result as soon as its job ends, so that
- * nothing ages out while later batches wait for quota.
+ * nothing ages out while later batches wait for quota. When submitting gives up, what is ready is
+ * still collected.
  */
 export async function runAll(
   context: RunContext,
@@ -31,42 +43,61 @@ export async function runAll(
   options: RunAllOptions,
 ): Promise<RunAllOutcome> {
   const batches = planned.map(({ file }) => file.batch);
-  const submitting = new AbortController();
-  const submitted = submit(context, planned, options.submit).finally(() => submitting.abort());
-  const collected = collectUntilDone(context, batches, options, submitting.signal);
-  const [submitOutcome, collectOutcome] = await Promise.allSettled([submitted, collected]);
-  if (submitOutcome.status === 'rejected') throw submitOutcome.reason;
-  if (collectOutcome.status === 'rejected') throw collectOutcome.reason;
-  return { submit: submitOutcome.value, ...collectOutcome.value };
+  const over = new AbortController();
+  let outcome: SubmitOutcome = { submitted: [], failed: [], uncertain: [], stoppedBy: undefined };
+  const submitting = async (): Promise<void> => {
+    try {
+      outcome = await submit(context, planned, options.submit);
+    } catch (error) {
+      outcome = { ...outcome, stoppedBy: error };
+    }
+    over.abort();
+  };
+  const [, collected] = await Promise.all([
+    submitting(),
+    collectUntilDone(context, batches, options, { over: over.signal, stoppedBy: () => outcome.stoppedBy }),
+  ]);
+  return { ...collected, submitted: outcome.submitted, stoppedBy: outcome.stoppedBy ?? collected.stoppedBy };
 }
 
-/** Polls and downloads until `submitted` is aborted and no job is under way any more. */
+/** Polls and downloads until nothing is submitted any more and no job is under way. */
 async function collectUntilDone(
   context: RunContext,
   batches: readonly number[],
   options: Pick<RunAllOptions, 'download' | 'pollMs' | 'timeoutMs'>,
-  submitted: AbortSignal,
-): Promise<Omit<RunAllOutcome, 'submit'>> {
-  const { clock, signal } = context;
+  submitting: Submitting,
+): Promise<Omit<RunAllOutcome, 'submitted'>> {
+  const { clock } = context;
   const downloaded = new Set<number>();
-  let deadlineMs: number | undefined;
-  for (;;) {
-    const isLastRound = submitted.aborted;
-    if (isLastRound && options.timeoutMs !== undefined)
-      deadlineMs ??= clock.now().getTime() + options.timeoutMs;
-    const { active } = await refreshJobs(context, batches);
-    const outcome = await downloadResults(context, batches, options.download);
-    for (const { batch } of outcome.saved) downloaded.add(batch);
-    const isOver = deadlineMs !== undefined && clock.now().getTime() >= deadlineMs;
-    if (isLastRound && (active.length === 0 || isOver)) {
-      return { downloaded: [...downloaded], downloadFailed: outcome.failed, active };
+  let downloadFailed: DownloadOutcome['failed'] = [];
+  let active: readonly number[] = [];
+  let deadlineMs = Number.POSITIVE_INFINITY;
+  try {
+    for (;;) {
+      const isLastRound = submitting.over.aborted;
+      if (isLastRound && options.timeoutMs !== undefined) {
+        deadlineMs = Math.min(deadlineMs, clock.now().getTime() + options.timeoutMs);
+      }
+      const refreshed = await refreshJobs(context, batches);
+      active = refreshed.active;
+      if (refreshed.failure !== undefined && stopsTheRun(refreshed.failure.kind)) {
+        throw stopFor(refreshed.failure, 'ask for the jobs');
+      }
+      const outcome = await downloadResults(context, batches, options.download);
+      downloadFailed = outcome.failed;
+      for (const { batch } of outcome.saved) downloaded.add(batch);
+      const isGivingUp = submitting.stoppedBy() !== undefined || clock.now().getTime() >= deadlineMs;
+      if (isLastRound && (active.length === 0 || isGivingUp)) {
+        return { downloaded: [...downloaded], downloadFailed, active, stoppedBy: undefined };
+      }
+      await pause(context, options.pollMs, isLastRound ? undefined : submitting.over);
     }
-    await pause(context, options.pollMs, isLastRound ? undefined : submitted);
-    signal.throwIfAborted();
+  } catch (error) {
+    return { downloaded: [...downloaded], downloadFailed, active, stoppedBy: error };
   }
 }
 
-/** Sleeps, but not past the moment when the last batch was submitted: then the end may be near. */
+/** Sleeps, but not past the moment when submitting is over: then the end may be near. */
 async function pause(
   { clock, signal }: RunContext,
   ms: number,

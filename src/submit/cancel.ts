@@ -1,6 +1,6 @@
 import { recordOf } from '../model/submission-state.ts';
 import type { RunContext } from '../model/run-context.ts';
-import { stopFor } from './stop.ts';
+import { stopFor } from '../model/stop.ts';
 
 /** Batches whose job is, as far as the state knows, still pending or running. */
 function cancellable(context: Pick<RunContext, 'store'>, batches: readonly number[]): readonly number[] {

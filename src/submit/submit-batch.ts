@@ -5,7 +5,7 @@ import { isFileUsable, type InputFile } from '../model/plan.ts';
 import type { Result } from '../model/service.ts';
 import { recordOf } from '../model/submission-state.ts';
 import { createJob } from './create-job.ts';
-import { stopFor } from './stop.ts';
+import { stopFor } from '../model/stop.ts';
 import type { SubmitContext } from './submit-context.ts';
 import { uploadFile } from './upload-file.ts';
 

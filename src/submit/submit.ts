@@ -4,7 +4,7 @@ import type { InputFile, PlannedBatch } from '../model/plan.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { createGate } from './create-gate.ts';
 import { reconcile } from './reconcile.ts';
-import { stopFor } from './stop.ts';
+import { stopFor } from '../model/stop.ts';
 import { submitBatch, type BatchOutcome } from './submit-batch.ts';
 import type { SubmitContext, SubmitOptions } from './submit-context.ts';
 

@@ -2,11 +2,14 @@ import type { RunEvent, RunStart } from '../../model/run-event.ts';
 import { formatDuration } from '../../model/units.ts';
 import type { Desk } from '../desk.ts';
 import type { Session } from '../session.ts';
+import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import { exitCodeFor, plural, printNext, standingOf, type Standing } from './run-summary.ts';
 
 export interface RunResult {
   readonly submitted: number;
   readonly downloaded: number;
+  /** Exit code when every batch is fine, default 0. */
+  readonly otherwise?: number;
   /** Where the report is, when one was written. */
   readonly report?: string;
   /** Why the run ended early, if it did. */
@@ -41,10 +44,13 @@ export function finishRun(
   batches: readonly number[],
   startedMs: number,
   result: RunResult,
-): { readonly exitCode: number; readonly standing: Standing } {
+): number {
   const standing = standingOf(session.store.current(), batches);
   const { counts } = standing;
-  const exitCode = exitCodeFor(standing);
+  const exitCode =
+    result.stoppedBy === undefined
+      ? exitCodeFor(standing) || (result.otherwise ?? EXIT.ok)
+      : exitCodeOf(result.stoppedBy);
   const ms = desk.invocation.io.clock.now().getTime() - startedMs;
   const finished: RunEvent = {
     event: 'run_finished',
@@ -72,5 +78,5 @@ export function finishRun(
     throw result.stoppedBy;
   }
   printNext(desk, standing);
-  return { exitCode, standing };
+  return exitCode;
 }

@@ -63,7 +63,7 @@ async function retryFailed(desk: Desk): Promise<number> {
     const { planned } = planFrom(desk, chosen, session.store.current());
     const outcome = await submit(session, planned, submitOptions(desk));
     const result = { submitted: outcome.submitted.length, downloaded: 0, stoppedBy: outcome.stoppedBy };
-    return finishRun(desk, session, batches, startedMs, result).exitCode;
+    return finishRun(desk, session, batches, startedMs, result);
   });
 }
 

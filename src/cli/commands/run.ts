@@ -1,5 +1,5 @@
 import { buildReport, writeReport } from '../../collect/report.ts';
-import { runAll } from '../../run/run-all.ts';
+import { runAll, type RunAllOutcome } from '../../run/run-all.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { EXIT } from '../exit-codes.ts';
 import { hasFlag } from '../invocation.ts';
@@ -35,16 +35,18 @@ async function runWholeJob(desk: Desk): Promise<number> {
     });
     await writeReport(paths.report, buildReport(session.store.current(), batches, invocation.io.clock.now()));
     desk.emit({ event: 'report_written', path: paths.report });
-    const { stoppedBy, submitted } = outcome.submit;
-    const result = {
-      submitted: submitted.length,
+    return finishRun(desk, session, batches, startedMs, {
+      submitted: outcome.submitted.length,
       downloaded: outcome.downloaded.length,
       report: paths.report,
-      stoppedBy,
-    };
-    const { exitCode } = finishRun(desk, session, batches, startedMs, result);
-    if (exitCode !== EXIT.ok) return exitCode;
-    if (outcome.downloadFailed.length > 0) return EXIT.someFailed;
-    return outcome.active.length > 0 ? EXIT.running : EXIT.ok;
+      otherwise: leftOver(outcome),
+      stoppedBy: outcome.stoppedBy,
+    });
   });
+}
+
+/** The exit code for what is neither failed nor finished. */
+function leftOver({ downloadFailed, active }: RunAllOutcome): number {
+  if (downloadFailed.length > 0) return EXIT.someFailed;
+  return active.length > 0 ? EXIT.running : EXIT.ok;
 }

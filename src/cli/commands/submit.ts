@@ -27,6 +27,6 @@ async function submitRemaining(desk: Desk): Promise<number> {
     const startedMs = await startRun(desk, session, batches, todo);
     const outcome = await submit(session, planned, submitOptions(desk));
     const result = { submitted: outcome.submitted.length, downloaded: 0, stoppedBy: outcome.stoppedBy };
-    return finishRun(desk, session, batches, startedMs, result).exitCode;
+    return finishRun(desk, session, batches, startedMs, result);
   });
 }

@@ -1,5 +1,5 @@
-import { BatchSubmitError } from '../model/errors.ts';
-import type { ServiceFailure } from '../model/failure.ts';
+import { BatchSubmitError } from './errors.ts';
+import type { ServiceFailure } from './failure.ts';
 
 /** The error that ends the run after a failure that the next batch would meet too. */
 export function stopFor(failure: ServiceFailure, what: string): BatchSubmitError {
