@@ -10,6 +10,8 @@ export interface MakeBatchesOptions {
 
 /** Question-answer pairs in each request, as in real refinement batches. */
 const PAIRS = 100;
+const SMALLEST_BYTES = 185_000;
+const LARGEST_BYTES = 407_000;
 
 /** Texts as they come from real exports: CRLF inside strings, accents, symbols, other scripts. */
 const PHRASES: readonly string[] = [
@@ -22,6 +24,9 @@ const PHRASES: readonly string[] = [
   'Divergence 📈: price makes a new high while the oscillator does not.',
   'Set the stop below the last swing low, "not" at a round number \\ where everybody has one.',
 ];
+
+/** A pair without its answer, and half of the phrase by which an answer overshoots. */
+const PAIR_FRAME_BYTES = 190;
 
 /**
  * Writes numbered batch files of the shape people really have: one line each, no `key`, no final
@@ -45,15 +50,18 @@ export async function makeBatches({ directory, batches, seed }: MakeBatchesOptio
 }
 
 function requestLine(batch: number, random: () => number): string {
-  const pairBytes = (180_000 + random() * 225_000) / PAIRS;
+  const targetBytes = SMALLEST_BYTES + random() * (LARGEST_BYTES - SMALLEST_BYTES);
+  const pairBytes = (targetBytes - 500) / PAIRS;
   const pairs: string[] = [];
   for (let number = 1; number <= PAIRS; number += 1) {
     const id = (batch - 1) * PAIRS + number;
-    const question = `Q${number} (pair ${id}): ${pick(random)}?`;
-    let answer = `A${number}: ${pick(random)}`;
-    // Escapes make a string longer in JSON than in memory, so this only aims at the size.
-    while (Buffer.byteLength(answer) < pairBytes * 0.86 - 120) answer += ` ${pick(random)}`;
-    pairs.push(`${question}\r\n${answer}`);
+    const answer: string[] = [];
+    for (let bytes = PAIR_FRAME_BYTES; bytes < pairBytes;) {
+      const phrase = pick(random);
+      answer.push(phrase);
+      bytes += writtenBytes(phrase) + 1;
+    }
+    pairs.push(`Pair ${id}\r\nQ: ${PHRASES[number % PHRASES.length]}\r\nA: ${answer.join(' ')}`);
   }
   const prompt = [
     `Refine these ${PAIRS} question-answer pairs. Answer with a JSON array of`,
@@ -66,6 +74,11 @@ function requestLine(batch: number, random: () => number): string {
       generationConfig: { temperature: 0.3, responseMimeType: 'application/json' },
     },
   });
+}
+
+/** Size as it will stand in the file, where escapes make text longer. */
+function writtenBytes(text: string): number {
+  return Buffer.byteLength(JSON.stringify(text)) - 2;
 }
 
 function pick(random: () => number): string {
