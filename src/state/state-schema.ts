@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { fileOf, jobOf, type BatchRecord } from '../model/batch-record.ts';
+import { isSubmitted, type SubmissionState } from '../model/submission-state.ts';
+import { jobStateOf } from '../model/summary.ts';
+import { checkRecord } from './record-schema.ts';
+import { refuseSharedJobs } from './shared-jobs.ts';
+import { newerState, unreadableState } from './state-errors.ts';
+
+/** The version this code writes. A file without one is the older script's (`migrate-older.ts`). */
+const STATE_VERSION = 1;
+
+export type JsonObject = { readonly [key: string]: unknown };
+
+/**
+ * Reads a version 1 state. Unknown keys at the top are dropped; the older script's keys are derived
+ * from `batches` and are only compared with it.
+ * @throws {BatchSubmitError} `E_STATE_NEWER` for any other version, `E_STATE_UNREADABLE` otherwise.
+ */
+export function parseState(value: JsonObject, path: string): SubmissionState {
+  if (value['version'] !== STATE_VERSION) throw newerState(path, value['version']);
+  const parsed = envelope.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw unreadableState(path, `"${issue?.path.join('.') ?? ''}" is wrong: ${issue?.message ?? ''}`);
+  }
+  const { state_id, created_at, last_run, batches, submitted_jobs } = parsed.data;
+  const records = readRecords(batches, path);
+  refuseSharedJobs(records, path);
+  refuseContradiction(records, submitted_jobs, path);
+  return { stateId: state_id, createdAt: created_at, lastRun: last_run ?? undefined, batches: records };
+}
+
+/** The whole file: the keys that scripts of the older tool read come first, ours after them. */
+export function serializeState(state: SubmissionState): string {
+  const entries = [...state.batches].sort(([a], [b]) => a - b);
+  const submitted = entries.filter(([, record]) => isSubmitted(record));
+  const file = {
+    last_completed_batch: submitted.at(-1)?.[0] ?? 0,
+    submitted_jobs: Object.fromEntries(submitted.map(([batch, record]) => [batch, submittedJob(record)])),
+    uploaded_files: Object.fromEntries(
+      entries.flatMap(([batch, record]) => {
+        const uri = fileOf(record)?.uri;
+        return uri === undefined ? [] : [[batch, uri]];
+      }),
+    ),
+    failed_batches: entries.filter(([, record]) => record.status === 'failed').map(([batch]) => batch),
+    last_run: state.lastRun ?? null,
+    total_submitted: submitted.length,
+    version: STATE_VERSION,
+    state_id: state.stateId,
+    created_at: state.createdAt,
+    batches: Object.fromEntries(entries),
+  };
+  return `${JSON.stringify(file, undefined, 2)}\n`;
+}
+
+/** 1 to 999999999 without leading zeros: the numbers that input files can have. */
+function isBatchNumber(text: string): boolean {
+  return /^[1-9]\d{0,8}$/.test(text);
+}
+
+const dictionary = z.record(z.string(), z.unknown());
+
+const envelope = z.object({
+  state_id: z.string().regex(/^[a-z0-9]{8}$/),
+  created_at: z.string(),
+  last_run: z.string().nullish(),
+  batches: dictionary,
+  submitted_jobs: dictionary.optional(),
+});
+
+/** JSON has no `undefined`, and the older script's readers expect every field to be there. */
+function submittedJob(record: BatchRecord): JsonObject {
+  const job = jobOf(record);
+  return {
+    job_name: job?.name ?? null,
+    file_uri: fileOf(record)?.uri ?? null,
+    submitted_at: job?.submittedAt ?? null,
+    state: jobStateOf(record) ?? null,
+  };
+}
+
+function readRecords(batches: JsonObject, path: string): ReadonlyMap<number, BatchRecord> {
+  const records = new Map<number, BatchRecord>();
+  for (const [key, value] of Object.entries(batches)) {
+    if (!isBatchNumber(key)) throw unreadableState(path, '"batches" has a key that is not a batch number');
+    const checked = checkRecord(value);
+    if (!checked.ok) throw unreadableState(path, `batch ${key} is wrong: ${checked.fault}`);
+    records.set(Number(key), checked.record);
+  }
+  return records;
+}
+
+/**
+ * Another program, or a person, changed the part that is only a view. Saving would undo that change
+ * without a word, and a job that was added there was paid for.
+ */
+function refuseContradiction(
+  records: ReadonlyMap<number, BatchRecord>,
+  submittedJobs: JsonObject | undefined,
+  path: string,
+): void {
+  if (submittedJobs === undefined) return;
+  const ours = [...records].filter(([, record]) => isSubmitted(record)).map(([batch]) => `${batch}`);
+  for (const batch of new Set([...ours, ...Object.keys(submittedJobs)])) {
+    const record = records.get(Number(batch));
+    const entry = submittedJobs[batch];
+    const theirs = isJsonObject(entry) ? entry['job_name'] : entry;
+    if (theirs === (record === undefined ? undefined : jobOf(record)?.name)) continue;
+    const which = isBatchNumber(batch) ? `batch ${batch}` : 'a key that is not a batch number';
+    throw unreadableState(path, `"submitted_jobs" and "batches" disagree about ${which}`);
+  }
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
