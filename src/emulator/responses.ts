@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { embeddingResponse } from './embeddings.ts';
+import type { JobKind } from './job.ts';
+import { type JsonObject, objectField, stringField } from './json.ts';
+import type { AnsweredLine, Settings } from './options.ts';
+import { promptOf } from './prompt-text.ts';
+import { findQaPairs, type QaPair } from './qa-pairs.ts';
+
+export interface RespondingLine extends AnsweredLine {
+  readonly kind: JobKind;
+}
+
+/** The response to one request: the `answer` option's, or the built-in deterministic one. */
+export function respond(
+  settings: Pick<Settings, 'answer'>,
+  request: JsonObject,
+  line: RespondingLine,
+): JsonObject {
+  if (line.kind === 'embed') return embeddingResponse(request, line.model);
+  return settings.answer?.(request, line) ?? builtInResponse(request, line);
+}
+
+/** A GenerateContentResponse around any text. About four characters make a token. */
+export function generateResponse(
+  request: JsonObject,
+  model: string,
+  text: string,
+  finishReason: string = 'STOP',
+): JsonObject {
+  const promptTokenCount = Math.max(1, Math.ceil(promptOf(request).length / 4));
+  const candidatesTokenCount = Math.max(1, Math.ceil(text.length / 4));
+  return {
+    candidates: [{ content: { parts: [{ text }], role: 'model' }, finishReason, index: 0 }],
+    usageMetadata: {
+      promptTokenCount,
+      candidatesTokenCount,
+      totalTokenCount: promptTokenCount + candidatesTokenCount,
+      promptTokensDetails: [{ modality: 'TEXT', tokenCount: promptTokenCount }],
+    },
+    modelVersion: model,
+    responseId: createHash('sha256').update(model).update(text).digest('base64url').slice(0, 22),
+  };
+}
+
+function builtInResponse(request: JsonObject, { model }: RespondingLine): JsonObject {
+  return generateResponse(request, model, builtInText(request, model));
+}
+
+function builtInText(request: JsonObject, model: string): string {
+  const prompt = promptOf(request);
+  const pairs = findQaPairs(prompt);
+  if (pairs.length > 1 || (pairs.length === 1 && /refin|json/iu.test(prompt))) {
+    return JSON.stringify(pairs.map(refine), null, 2);
+  }
+  const hash = createHash('sha256').update(model).update(JSON.stringify(request)).digest('hex').slice(0, 12);
+  const config = objectField(request, 'generationConfig') ?? {};
+  if (stringField(config, 'responseMimeType') === 'application/json') {
+    return JSON.stringify({ answer: `Emulated answer ${hash}`, requestHash: hash });
+  }
+  return `Emulated answer ${hash} to a request of ${prompt.length} characters.`;
+}
+
+function refine({ id, question, answer }: QaPair): JsonObject {
+  const score = Number.parseInt(createHash('sha256').update(question).digest('hex').slice(0, 4), 16) % 31;
+  return {
+    pair_id: id,
+    refined_question: question.endsWith('?') ? question : `${question}?`,
+    refined_answer: /[.!?]$/u.test(answer) ? answer : `${answer}.`,
+    quality_score: (70 + score) / 10,
+    improvements_made: ['Checked the wording of the question', 'Closed the answer with a full stop'],
+  };
+}
