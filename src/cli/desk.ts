@@ -3,7 +3,7 @@ import { createScrub } from '../config/scrub.ts';
 import type { RetryPolicy } from '../model/retry-policy.ts';
 import type { EventSink, RunEvent } from '../model/run-event.ts';
 import type { BatchService } from '../model/service.ts';
-import { Interrupted } from './exit-codes.ts';
+import { EXIT_BY_SIGNAL, Interrupted } from './exit-codes.ts';
 import type { Invocation } from './invocation.ts';
 import type { Printer } from './output/printer.ts';
 import { createPrinter } from './printers.ts';
@@ -43,7 +43,7 @@ function openDesk(invocation: Invocation, settings: CliSettings): Desk {
   const stop = new AbortController();
   const offSignal = io.onSignal((signal) => {
     if (stop.signal.aborted) {
-      io.exitNow(signal === 'SIGTERM' ? 143 : 130);
+      io.exitNow(EXIT_BY_SIGNAL[signal]);
       return;
     }
     // Without a session nothing is under way that would have to be finished first.

@@ -1,4 +1,5 @@
 import { BatchSubmitError, type ErrorCode } from '../model/errors.ts';
+import type { EndSignal } from './io.ts';
 
 /** The documented exit codes; scripts rely on them, so their meaning is closed. */
 export const EXIT = {
@@ -12,6 +13,7 @@ export const EXIT = {
   running: 8,
   state: 10,
   locked: 11,
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -41,17 +43,24 @@ const EXIT_BY_CODE: Readonly<Record<ErrorCode, number>> = {
   E_REHEARSAL: EXIT.unexpected,
 };
 
+/** 128 and the signal's number, as shells have it. */
+export const EXIT_BY_SIGNAL: Readonly<Record<EndSignal, number>> = {
+  SIGHUP: EXIT.hungUp,
+  SIGINT: EXIT.interrupted,
+  SIGTERM: EXIT.terminated,
+};
+
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof BatchSubmitError)) return EXIT.unexpected;
-  if (error instanceof Interrupted) return error.signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
+  if (error instanceof Interrupted) return EXIT_BY_SIGNAL[error.signal];
   return EXIT_BY_CODE[error.code];
 }
 
 /** What an aborted run is aborted with. */
 export class Interrupted extends BatchSubmitError {
-  readonly signal: 'SIGINT' | 'SIGTERM';
+  readonly signal: EndSignal;
 
-  constructor(signal: 'SIGINT' | 'SIGTERM') {
+  constructor(signal: EndSignal) {
     super('E_INTERRUPTED', `Interrupted by ${signal}: everything so far is saved`, {
       hint: 'run the same command again to resume',
     });

@@ -7,6 +7,9 @@ export interface TextStream {
   write(text: string): unknown;
 }
 
+/** Signals that ask a run to stop; a closed terminal sends SIGHUP. */
+export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
 /** Everything the command line touches outside itself, read once and passed down. */
 export interface CliIo {
   readonly argv: readonly string[];
@@ -19,8 +22,8 @@ export interface CliIo {
   readonly clock: Clock;
   /** A number in [0, 1). */
   readonly random: () => number;
-  /** Calls `handler` for each SIGINT or SIGTERM until the returned function is called. */
-  readonly onSignal: (handler: (signal: 'SIGINT' | 'SIGTERM') => void) => () => void;
+  /** Calls `handler` for each signal that asks the process to end, until the returned function is called. */
+  readonly onSignal: (handler: (signal: EndSignal) => void) => () => void;
   /** Ends the process at once, for a second Ctrl-C. */
   readonly exitNow: (code: number) => void;
 }

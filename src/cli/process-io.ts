@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CliIo } from './io.ts';
+import type { CliIo, EndSignal } from './io.ts';
+
+const END_SIGNALS: readonly EndSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** The real world of a command line: the only reader of `process` in the program. */
 export function processIo(): CliIo {
@@ -26,13 +28,10 @@ export function processIo(): CliIo {
     },
     random: Math.random,
     onSignal: (handler) => {
-      const onInterrupt = (): void => handler('SIGINT');
-      const onTerminate = (): void => handler('SIGTERM');
-      process.on('SIGINT', onInterrupt);
-      process.on('SIGTERM', onTerminate);
+      const listeners = END_SIGNALS.map((signal) => [signal, () => handler(signal)] as const);
+      for (const [signal, listener] of listeners) process.on(signal, listener);
       return () => {
-        process.off('SIGINT', onInterrupt);
-        process.off('SIGTERM', onTerminate);
+        for (const [signal, listener] of listeners) process.off(signal, listener);
       };
     },
     exitNow: (code) => process.exit(code),

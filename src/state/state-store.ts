@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path';
 import type { BatchRecord } from '../model/batch-record.ts';
 import { recordOf, type SubmissionState } from '../model/submission-state.ts';
 import { transition, type BatchEvent } from '../model/transition.ts';
+import { createBallast } from './ballast.ts';
 import { resolveStatePath, sweepTemporaryFiles, writeFileAtomic } from './atomic-file.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { keepCopies } from './kept-copies.ts';
@@ -51,11 +52,15 @@ export async function openStateStore(options: StateStoreOptions): Promise<StateS
   let lastRun = loaded.state.lastRun;
   let durable = loaded.state;
 
+  const ballast = createBallast(path);
+
   const commit = createGroupCommit(async () => {
     const snapshot: SubmissionState = { ...durable, lastRun, batches: new Map(batches) };
+    const text = serializeState(snapshot);
     await options.verifyLock?.();
-    await writeFileAtomic(path, serializeState(snapshot));
+    await ballast.saving(() => writeFileAtomic(path, text));
     durable = snapshot;
+    await ballast.keep(text.length);
   });
   if (loaded.isChanged) await commit();
 

@@ -1,4 +1,4 @@
-import type { RecordOf } from '../model/batch-record.ts';
+import type { RecordOf, SubmittedJob } from '../model/batch-record.ts';
 import type { ServiceFailure } from '../model/failure.ts';
 import type { JobSnapshot } from '../model/job.ts';
 import { displayNameFor } from '../model/names.ts';
@@ -75,7 +75,7 @@ async function sendOnce(
       model: options.model,
       submittedAt: clock.now().toISOString(),
     };
-    await store.apply(batch, { type: 'created', job });
+    await saveJob(context, batch, job);
     emit({ event: 'batch_created', batch, job: job.name, displayName });
     return result;
   }
@@ -91,6 +91,17 @@ async function sendOnce(
     await store.apply(batch, { type: 'create_refused' });
   }
   return { ok: false, failure };
+}
+
+/** A job name that cannot be saved is at least on the screen and in the log before the run stops. */
+async function saveJob({ store, emit }: SubmitContext, batch: number, job: SubmittedJob): Promise<void> {
+  try {
+    await store.apply(batch, { type: 'created', job });
+  } catch (error) {
+    const message = `the job ${job.name} was made, and its name could not be saved`;
+    emit({ event: 'error', batch, step: 'create', reason: 'NOT_SAVED', message });
+    throw error;
+  }
 }
 
 /** "Unavailable" invites a repeat; for a create that would be a second payment. */

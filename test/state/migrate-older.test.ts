@@ -245,7 +245,7 @@ test('openStateStore() keeps the older file, byte for byte, before it writes its
   const loaded = await loadState(path);
   expect(loaded?.migratedFrom).toBeUndefined();
   expect(loaded?.state).toEqual(store.current());
-  expect((await readdir(folder)).sort()).toEqual(['state.json', 'state.json.older']);
+  expect((await readdir(folder)).sort()).toEqual(['state.json', 'state.json.ballast', 'state.json.older']);
 });
 
 test('openStateStore() never replaces an older file that it kept before', async () => {
@@ -255,7 +255,12 @@ test('openStateStore() never replaces an older file that it kept before', async 
     await writeFile(path, await readFile(older(name)));
     await openStateStore({ path, ...origin });
   }
-  expect((await readdir(folder)).sort()).toEqual(['state.json', 'state.json.older', 'state.json.older.2']);
+  expect((await readdir(folder)).sort()).toEqual([
+    'state.json',
+    'state.json.ballast',
+    'state.json.older',
+    'state.json.older.2',
+  ]);
   expect(await readFile(`${path}.older`)).toEqual(await readFile(older('older-mixed')));
   expect(await readFile(`${path}.older.2`)).toEqual(await readFile(older('older-list')));
 });

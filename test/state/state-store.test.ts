@@ -43,7 +43,7 @@ test('openStateStore() begins a state on disk before anything is sent', async ()
     batches: new Map(),
   });
   expect((await stat(path)).mode & 0o777).toBe(0o600);
-  expect(await readdir(folder)).toEqual(['state.json']);
+  expect(await readdir(folder)).toEqual(['state.json', 'state.json.ballast']);
 });
 
 test('apply() returns when the step is in the file', async () => {
@@ -165,7 +165,7 @@ test('openStateStore() keeps the last good generation once, as it was at the sta
   await submit(store, 82);
   await submit(store, 83);
   expect(await readFile(`${path}.bak`)).toEqual(generation);
-  expect((await readdir(folder)).sort()).toEqual(['state.json', 'state.json.bak']);
+  expect((await readdir(folder)).sort()).toEqual(['state.json', 'state.json.bak', 'state.json.ballast']);
 });
 
 test('openStateStore() does not touch the good copy when the state is unreadable', async () => {
@@ -197,9 +197,9 @@ test('openStateStore() sweeps what killed writers left, if it knows that it hold
   const orphans = ['.state.json.7.0123456789abcdef.tmp', '.state.json.bak.7.0123456789abcdef.tmp'];
   for (const name of orphans) await writeFile(join(folder, name), 'half');
   await openStateStore({ path, ...origin });
-  expect((await readdir(folder)).sort()).toEqual([...orphans, 'state.json']);
+  expect((await readdir(folder)).sort()).toEqual([...orphans, 'state.json', 'state.json.ballast']);
   await openStateStore({ path, ...origin, verifyLock: () => Promise.resolve() });
-  expect((await readdir(folder)).sort()).toEqual(['state.json', 'state.json.bak']);
+  expect((await readdir(folder)).sort()).toEqual(['state.json', 'state.json.bak', 'state.json.ballast']);
 });
 
 test.skipIf(process.getuid?.() === 0)(
