@@ -1,0 +1,214 @@
+import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { describe } from 'vitest';
+import { requestsTo } from './service-record.ts';
+import { parseLines, statusesIn } from './saved-files.ts';
+import { maskOutput, transcript } from './transcript.ts';
+import { test, type OpenWorkbench, type Workbench, type WorkbenchOptions } from './workbench.ts';
+
+async function afterJobs(openWorkbench: OpenWorkbench, options: WorkbenchOptions = {}): Promise<Workbench> {
+  const bench = await openWorkbench(options);
+  await bench.given();
+  bench.pass(10_000);
+  return bench;
+}
+
+async function answersIn(path: string): Promise<readonly unknown[]> {
+  return parseLines(await readFile(path, 'utf8')).map(({ key }) => key);
+}
+
+describe.concurrent('batch-submit download', () => {
+  test('saves every result, one file for each batch', async ({ openWorkbench, expect }) => {
+    const { cli, folder, path } = await afterJobs(openWorkbench);
+    expect(transcript(await cli('download'), folder)).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      1	downloaded	batch_results/batch_001.jsonl
+      2	downloaded	batch_results/batch_002.jsonl
+      3	downloaded	batch_results/batch_003.jsonl
+      --- stderr
+      Saved 3 results in batch_results"
+    `);
+    expect((await readdir(path('batch_results'))).sort()).toEqual([
+      'batch_001.jsonl',
+      'batch_002.jsonl',
+      'batch_003.jsonl',
+    ]);
+    expect(await answersIn(path('batch_results/batch_002.jsonl'))).toEqual(['b2-1', 'b2-2']);
+    expect(await statusesIn(folder)).toEqual({ 1: 'collected', 2: 'collected', 3: 'collected' });
+  });
+
+  test('asks by :download only, never files.get', async ({ openWorkbench, expect }) => {
+    const { given, emulator } = await afterJobs(openWorkbench);
+    await given('download');
+    expect(requestsTo(emulator, 'download')).toHaveLength(3);
+    expect(requestsTo(emulator, 'files.get')).toEqual([]);
+  });
+
+  test('sends no request at all the second time that could cost anything: no download', async ({
+    openWorkbench,
+    expect,
+  }) => {
+    const { cli, given, folder, emulator } = await afterJobs(openWorkbench);
+    await given('download');
+    expect(transcript(await cli('download'), folder)).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+
+      --- stderr
+      Saved 0 results in batch_results, 3 on disk already"
+    `);
+    expect(requestsTo(emulator, 'download')).toHaveLength(3);
+  });
+
+  test('says when a result is no longer whole on disk, and fetches it again with --force', async ({
+    openWorkbench,
+    expect,
+  }) => {
+    const { cli, given, path } = await afterJobs(openWorkbench);
+    await given('download');
+    await truncate(path('batch_results/batch_002.jsonl'), 10);
+    const { code, stdout } = await cli('download');
+    expect(code).toBe(3);
+    expect(stdout).toContain(
+      '2\tfailed\tdownload: "batch_results/batch_002.jsonl" exists and holds other bytes',
+    );
+    await given('download --force');
+    expect(await answersIn(path('batch_results/batch_002.jsonl'))).toEqual(['b2-1', 'b2-2']);
+  });
+
+  test('leaves a file with other bytes alone, and takes it with --force', async ({
+    openWorkbench,
+    expect,
+  }) => {
+    const { cli, given, folder, path } = await afterJobs(openWorkbench, { batches: [1, 2] });
+    await mkdir(path('batch_results'));
+    await writeFile(path('batch_results/batch_001.jsonl'), 'precious\n');
+    expect(transcript(await cli('download'), folder)).toMatchInlineSnapshot(`
+      "exit 3
+      --- stdout
+      1	failed	download: "batch_results/batch_001.jsonl" exists and holds other bytes; --force replaces it
+      2	downloaded	batch_results/batch_002.jsonl
+      --- stderr
+      Saved 1 result in batch_results, 1 could not be saved
+
+      Next: batch-submit download    save the results"
+    `);
+    expect(await readFile(path('batch_results/batch_001.jsonl'), 'utf8')).toBe('precious\n');
+    await given('download --force');
+    expect(await answersIn(path('batch_results/batch_001.jsonl'))).toEqual(['b1-1', 'b1-2']);
+  });
+
+  test('says that jobs are still under way (8), and that nothing is submitted (0)', async ({
+    openWorkbench,
+    expect,
+  }) => {
+    const { cli, given, folder } = await openWorkbench({ batches: [1] });
+    expect(transcript(await cli('download'), folder)).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+
+      --- stderr
+      "
+    `);
+    await given();
+    expect(transcript(await cli('download'), folder)).toMatchInlineSnapshot(`
+      "exit 8
+      --- stdout
+
+      --- stderr
+      Saved 0 results in batch_results, 1 job still under way
+
+      Next: batch-submit watch       follow the jobs"
+    `);
+  });
+
+  test('exits 3 beside a failed job, and saves the others', async ({ openWorkbench, expect }) => {
+    const { cli, folder } = await afterJobs(openWorkbench, {
+      batches: [1, 2],
+      service: { outcome: ({ number }) => (number === 1 ? 'failed' : 'succeeded') },
+    });
+    expect(transcript(await cli('download'), folder)).toMatchInlineSnapshot(`
+      "exit 3
+      --- stdout
+      1	failed	job: The input of the batch is invalid.
+      2	downloaded	batch_results/batch_002.jsonl
+      --- stderr
+      Saved 1 result in batch_results
+
+      Next: batch-submit retry       submit again what failed"
+    `);
+  });
+
+  test('leaves no part of a file behind when a download is cut short, and saves it the next time', async ({
+    openWorkbench,
+    expect,
+  }) => {
+    const { cli, given, path, emulator } = await afterJobs(openWorkbench, { batches: [1] });
+    emulator.addFault({ endpoint: 'download', kind: 'short_body', bytes: 100 });
+    expect((await cli('download --max-retries 1')).code).toBe(3);
+    expect(await readdir(path('batch_results'))).toEqual([]);
+    emulator.clearFaults();
+    await given('download');
+    expect(await answersIn(path('batch_results/batch_001.jsonl'))).toEqual(['b1-1', 'b1-2']);
+  });
+});
+
+describe.concurrent('batch-submit download --json', () => {
+  test('names each bad row as a defect, and no good one', async ({ openWorkbench, expect }) => {
+    const { cli, folder } = await afterJobs(openWorkbench, {
+      batches: [1],
+      service: { damage: { error: 1 } },
+    });
+    const { stdout } = await cli('download --json');
+    const start = stdout.indexOf('{\n');
+    expect(
+      maskOutput(stdout.slice(start), folder).replaceAll(/"sha256": "[0-9a-f]+"/g, '"sha256": "<sha256>"'),
+    ).toMatchInlineSnapshot(`
+      "{
+        "schemaVersion": 1,
+        "downloaded": [
+          {
+            "batch": 1,
+            "path": "batch_results/batch_001.jsonl",
+            "sizeBytes": 192,
+            "sha256": "<sha256>",
+            "lines": 2,
+            "answered": 0,
+            "failed": 2,
+            "savedAt": "<time>",
+            "missing": 0
+          }
+        ],
+        "kept": [],
+        "failed": [],
+        "running": 0,
+        "defects": [
+          {
+            "batch": 1,
+            "line": 1,
+            "key": "b1-1",
+            "kind": "error",
+            "code": 4,
+            "message": "Deadline expired before operation could complete."
+          },
+          {
+            "batch": 1,
+            "line": 2,
+            "key": "b1-2",
+            "kind": "error",
+            "code": 4,
+            "message": "Deadline expired before operation could complete."
+          }
+        ],
+        "exitCode": 0
+      }
+      "
+    `);
+  });
+
+  test.fails('prints JSON Lines: one object on each line', async ({ openWorkbench, expect }) => {
+    const { cli } = await afterJobs(openWorkbench, { batches: [1] });
+    const { stdout } = await cli('download --json');
+    expect(() => parseLines(stdout)).not.toThrow();
+  });
+});

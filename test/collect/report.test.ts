@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { buildReport } from '../../src/collect/report.ts';
+import type { BatchRecord } from '../../src/model/batch-record.ts';
+import { START } from '../service/fake-clock.ts';
+import { createMemoryStore } from '../service/memory-store.ts';
+import { submitted, succeeded, UNCERTAIN } from '../service/sample-records.ts';
+
+const NOW = new Date(START);
+const SAVED = {
+  path: 'r/1.jsonl',
+  sizeBytes: 9,
+  sha256: 'ab'.repeat(32),
+  lines: 2,
+  answered: 1,
+  failed: 1,
+  savedAt: START,
+};
+
+function reportOn(
+  records: Readonly<Record<number, BatchRecord>>,
+  input: readonly number[] = [],
+): ReturnType<typeof buildReport> {
+  return buildReport(createMemoryStore(records).current(), input, NOW);
+}
+
+describe('buildReport()', () => {
+  test('is zeros for nothing', () => {
+    expect(reportOn({})).toMatchObject({
+      batch_range: '',
+      statistics: { total: 0, submitted: 0, remaining: 0, percentage: 0, failed: 0 },
+      last_run: null,
+    });
+  });
+
+  test('counts a batch as submitted once it has a job, however that job ended', () => {
+    const report = reportOn(
+      {
+        1: submitted('batches/a'),
+        2: succeeded('batches/b'),
+        3: { ...succeeded('batches/c'), status: 'expired' },
+        4: UNCERTAIN,
+      },
+      [1, 2, 3, 4, 5, 6],
+    );
+    expect(report.statistics).toEqual({ total: 6, submitted: 3, remaining: 3, percentage: 50, failed: 0 });
+    expect(Object.keys(report.submitted_jobs)).toEqual(['1', '2', '3']);
+    expect(report.uncertain_batches).toEqual([4]);
+    expect(report.batch_range).toBe('1-6');
+  });
+
+  test('rounds the percentage to two decimals', () => {
+    expect(reportOn({ 1: submitted('batches/a') }, [1, 2, 3]).statistics.percentage).toBe(33.33);
+  });
+
+  test('balances: planned = answered + failed + missing + pending', () => {
+    const { requests } = reportOn({
+      1: { ...succeeded('batches/a'), status: 'collected', saved: SAVED },
+      2: {
+        ...succeeded('batches/b'),
+        status: 'collected',
+        saved: { ...SAVED, lines: 1, answered: 1, failed: 0 },
+      },
+      3: submitted('batches/c'),
+    });
+    expect(requests).toEqual({ planned: 6, answered: 2, failed: 1, missing: 1, pending: 2 });
+    expect(requests.answered + requests.failed + requests.missing + requests.pending).toBe(requests.planned);
+  });
+
+  test('forgets no job of an earlier attempt', () => {
+    const earlier = [{ attempt: 1, jobName: 'batches/first', ended: 'expired' }];
+    expect(reportOn({ 7: { ...submitted('batches/second'), attempt: 2, earlier } }).earlier_attempts).toEqual(
+      [{ batch: 7, attempt: 1, job: 'batches/first', ended: 'expired' }],
+    );
+  });
+});

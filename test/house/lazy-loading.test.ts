@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { BIN } from '../cli/run-cli.ts';
+
+const HOOK = fileURLToPath(new URL('fixtures/list-imports.mjs', import.meta.url));
+
+/** Packages that cost more than a help page may. */
+const HEAVY = ['zod', 'pino', 'p-retry', 'p-limit', '@google/genai', 'log-update'];
+
+/** Names of the packages that a command line loads. */
+async function packagesOf(line: string): Promise<ReadonlySet<string>> {
+  const child = spawn(process.execPath, ['--import', HOOK, BIN, ...line.split(' ')], {
+    cwd: tmpdir(),
+    env: { PATH: process.env['PATH'] },
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  });
+  let places = '';
+  child.stdio[3]?.on('data', (chunk: Buffer) => {
+    places += String(chunk);
+  });
+  await once(child, 'close');
+  const names = [...places.matchAll(/\/node_modules\/((?:@[^/]+\/)?[^/]+)\//g)].map(([, name]) => name ?? '');
+  return new Set(names);
+}
+
+describe('what a command line loads', () => {
+  test.for(['--version', '--help', 'submit --help', 'help rehearse'])(
+    '%s loads commander and nothing heavy',
+    async (line) => {
+      const packages = await packagesOf(line);
+      expect(packages).toContain('commander');
+      expect(HEAVY.filter((name) => packages.has(name))).toEqual([]);
+    },
+  );
+
+  test('status without --refresh never loads the SDK', async () => {
+    const packages = await packagesOf('status');
+    expect(packages, 'the hook sees what is loaded').toContain('zod');
+    expect(packages).not.toContain('@google/genai');
+  });
+
+  test.for(['staus', '--no-such-flag', 'status 5 3'])(
+    'a usage error (%s) does not load the SDK either',
+    async (line) => {
+      expect(await packagesOf(line)).not.toContain('@google/genai');
+    },
+  );
+});
