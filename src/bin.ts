@@ -2,4 +2,10 @@
 import { main } from './cli/main.ts';
 import { processIo } from './cli/process-io.ts';
 
-process.exitCode = await main(processIo());
+const io = processIo();
+process.exitCode = await main(io);
+const fault = io.outputFault();
+if (fault !== undefined) {
+  io.stderr.write(`error: Cannot show everything: the output could not be written (${fault.message})\n`);
+  process.exitCode ||= 1;
+}

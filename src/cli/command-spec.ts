@@ -6,6 +6,8 @@ export interface FlagSpec {
   /** As commander writes it: `-n, --dry-run` or `--only <set>`. */
   readonly flags: string;
   readonly description: string;
+  /** May be given several times; the values are joined with commas. */
+  readonly isRepeatable?: boolean;
 }
 
 export interface OperandSpec {
@@ -24,6 +26,8 @@ export interface CommandSpec {
   /** Settings of those groups that this command does not take. */
   readonly without?: readonly SettingName[];
   readonly flags: readonly FlagSpec[];
+  /** With --json: true streams events, one a line; false prints one document. */
+  readonly isLong?: boolean;
   readonly examples: readonly (readonly [command: string, meaning: string])[];
   /** Loads the handler, so that `--help` does not pay for it. */
   readonly load: () => Promise<CommandHandler>;

@@ -20,6 +20,7 @@ const SUBMIT_FLAGS: readonly FlagSpec[] = [
 export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'submit',
+    isLong: true,
     heading: 'Submit',
     summary: 'submit remaining batches (the default command)',
     operands: RANGE,
@@ -37,6 +38,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'retry',
+    isLong: true,
     heading: 'Submit',
     summary: 'submit again the batches that failed, expired or were cancelled',
     operands: RANGE,
@@ -58,6 +60,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'run',
+    isLong: true,
     heading: 'Submit',
     summary: 'submit, wait, download and report until every batch is finished',
     operands: RANGE,
@@ -91,6 +94,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'watch',
+    isLong: true,
     heading: 'Inspect',
     summary: 'follow jobs until they finish',
     operands: RANGE,
@@ -144,10 +148,37 @@ export const COMMANDS: readonly CommandSpec[] = [
     settings: ['input', 'state', 'service'],
     flags: [DRY_RUN, YES],
     examples: [
+      ['batch-submit cancel 81 81', 'one job'],
       ['batch-submit cancel 81 90', 'ask, then cancel ten jobs'],
       ['batch-submit cancel 81 90 --yes', 'in a script'],
     ],
     load: async () => (await import('./commands/cancel.ts')).cancelCommand,
+  },
+  {
+    name: 'adopt',
+    heading: 'Set up',
+    summary: 'take over jobs made elsewhere, or find your own again',
+    operands: [
+      { name: '[file...]', description: 'state files of the older script, or JSON or CSV with job names' },
+    ],
+    settings: ['input', 'state', 'service'],
+    flags: [
+      {
+        flags: '--job <pair>',
+        description: 'a batch and its job, such as 81=batches/abc',
+        isRepeatable: true,
+      },
+      { flags: '--replace', description: 'also where the state names another job' },
+      { flags: '--verify', description: 'ask the API whether each job exists' },
+      DRY_RUN,
+      YES,
+    ],
+    examples: [
+      ['batch-submit adopt', 'the state is gone: find your jobs by their names'],
+      ['batch-submit adopt old_state.json --verify', 'take over what another script submitted'],
+      ['batch-submit adopt --job 81=batches/abc', 'one job'],
+    ],
+    load: async () => (await import('./commands/adopt.ts')).adoptCommand,
   },
   {
     name: 'emulator',
@@ -172,6 +203,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'rehearse',
+    isLong: true,
     heading: 'Set up',
     summary: 'run the whole thing against the emulator, on your own files, for free',
     operands: [],

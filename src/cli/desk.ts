@@ -3,6 +3,7 @@ import { createScrub } from '../config/scrub.ts';
 import type { RetryPolicy } from '../model/retry-policy.ts';
 import type { EventSink, RunEvent } from '../model/run-event.ts';
 import type { BatchService } from '../model/service.ts';
+import type { RetryNotice } from '../service/retrying-service.ts';
 import { EXIT_BY_SIGNAL, Interrupted } from './exit-codes.ts';
 import type { Invocation } from './invocation.ts';
 import type { Printer } from './output/printer.ts';
@@ -31,7 +32,7 @@ export interface Desk {
 /** Reads the settings and sets up printing and signals; touches no file of the user's but those of the settings. */
 function openDesk(invocation: Invocation, settings: CliSettings): Desk {
   const { io } = invocation;
-  const run = `r-${io.clock.now().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}`;
+  const run = `r-${io.clock.now().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}-${runSuffix(io.random)}`;
   let scrub = createScrub([]);
   const printer = createPrinter(invocation, run, (text) => scrub(text));
   const sinks: EventSink[] = [];
@@ -80,10 +81,8 @@ function openDesk(invocation: Invocation, settings: CliSettings): Desk {
       policy,
       clock: io.clock,
       random: io.random,
-      onWait: ({ step, failure, decision, count }) => {
-        const { reason, message } = failure;
-        emit({ event: 'retry_wait', step, reason, message, retry: count, waitMs: decision.waitMs });
-      },
+      maxWaitMs: settings.settings.maxWaitMs,
+      onWait: (notice) => emit(describeWait(notice, policy, io.clock.now())),
     });
   };
   const close = (): void => {
@@ -123,4 +122,26 @@ async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
   let text = '';
   for await (const chunk of stream) text += String(chunk);
   return text;
+}
+
+/** Four hex digits: two runs may begin in the same second. */
+function runSuffix(random: () => number): string {
+  return Math.floor(random() * 0x10000)
+    .toString(16)
+    .padStart(4, '0');
+}
+
+/** A wait of a call that may be repeated; creates tell of theirs themselves. */
+function describeWait(
+  { step, failure, decision, count }: RetryNotice,
+  policy: RetryPolicy,
+  now: Date,
+): RunEvent {
+  const { reason, message } = failure;
+  const { waitMs } = decision;
+  if (decision.budget === 'faults')
+    return { event: 'retry_wait', step, reason, message, retry: count, waitMs };
+  const resumesAt = new Date(now.getTime() + waitMs).toISOString();
+  const source = waitMs > policy.rateLimitWaitMs ? (failure.retryAfterSource ?? 'configured') : 'configured';
+  return { event: 'rate_limited', step, reason, message, wait: count, waitMs, resumesAt, source };
 }

@@ -8,6 +8,8 @@ export interface Invocation {
   readonly io: CliIo;
   readonly command: string;
   readonly version: string;
+  /** With --json: whether the command streams events or prints one document. */
+  readonly isLong: boolean;
   readonly operands: readonly string[];
   /** Flags by their long name (`dry-run`); a flag without a value is `true`. */
   readonly flags: Readonly<Record<string, string | boolean | undefined>>;

@@ -24,6 +24,8 @@ export interface CliIo {
   readonly random: () => number;
   /** Calls `handler` for each signal that asks the process to end, until the returned function is called. */
   readonly onSignal: (handler: (signal: EndSignal) => void) => () => void;
+  /** What went wrong with a stream that was written to; a reader that is gone is nothing wrong. */
+  readonly outputFault: () => Error | undefined;
   /** Ends the process at once, for a second Ctrl-C. */
   readonly exitNow: (code: number) => void;
 }

@@ -15,7 +15,7 @@ export async function main(io: CliIo): Promise<number> {
     const parsed = await parseCommandLine(io, version);
     if (parsed.kind === 'printed') return EXIT.ok;
     const { spec, operands, flags } = parsed;
-    const invocation = { io, command: spec.name, version, operands, flags };
+    const invocation = { io, command: spec.name, version, isLong: spec.isLong === true, operands, flags };
     changeDirectory(io, textFlag(invocation, 'cwd'));
     const handler = await spec.load();
     return await handler(invocation);
@@ -63,5 +63,8 @@ async function printError(io: CliIo, error: unknown, exitCode: number): Promise<
     (key) => key !== undefined && key !== '',
   );
   const scrub = createScrub(secrets.filter((key) => key !== undefined));
-  createPrinter({ io, command: '', version: '', operands: [], flags }, '', scrub).error(error, exitCode);
+  createPrinter({ io, command: '', version: '', isLong: true, operands: [], flags }, '', scrub).error(
+    error,
+    exitCode,
+  );
 }

@@ -8,7 +8,9 @@ import { createTextPrinter } from './output/text-printer.ts';
 /** Chooses the printer that the flags and the streams ask for. */
 export function createPrinter(invocation: Invocation, run: string, scrub: (text: string) => string): Printer {
   const { stdout, stderr, clock, env } = invocation.io;
-  if (hasFlag(invocation, 'json')) return createJsonPrinter({ stdout, stderr, clock, run, scrub });
+  if (hasFlag(invocation, 'json')) {
+    return createJsonPrinter({ stdout, stderr, clock, run, scrub, streamsEvents: invocation.isLong });
+  }
   const color = invocation.flags['color'];
   const wish = { flag: typeof color === 'boolean' ? color : undefined, env };
   const [outStyle, errStyle] = [styleFor(stdout, wish), styleFor(stderr, wish)];

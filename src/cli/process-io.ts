@@ -5,7 +5,7 @@ const END_SIGNALS: readonly EndSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** The real world of a command line: the only reader of `process` in the program. */
 export function processIo(): CliIo {
-  endQuietlyOnClosedPipe();
+  const outputFault = watchStreams();
   return {
     argv: process.argv.slice(2),
     env: process.env,
@@ -34,15 +34,21 @@ export function processIo(): CliIo {
         for (const [signal, listener] of listeners) process.off(signal, listener);
       };
     },
+    outputFault,
     exitNow: (code) => process.exit(code),
   };
 }
 
-/** `batch-submit … | head -1`: a reader that is gone is no error, and what was paid for goes on. */
-function endQuietlyOnClosedPipe(): void {
+/**
+ * A reader that is gone (`batch-submit … | head -1`) is no error, and a full disk behind a redirection is
+ * one that must not end the work: what was paid for goes on, and the exit code tells.
+ */
+function watchStreams(): () => Error | undefined {
+  let fault: Error | undefined;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      if (error.code !== 'EPIPE') fault ??= error;
     });
   }
+  return () => fault;
 }

@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { nearest } from '../config/nearest.ts';
 import { SETTINGS, type Setting } from '../config/settings-table.ts';
 import { BatchSubmitError } from '../model/errors.ts';
-import type { CommandSpec } from './command-spec.ts';
+import type { CommandSpec, FlagSpec } from './command-spec.ts';
 import { COMMANDS } from './command-table.ts';
 import { GLOBAL_FLAGS, ROOT_EXAMPLES } from './global-flags.ts';
 import type { CliIo } from './io.ts';
@@ -45,7 +45,7 @@ export async function parseCommandLine(io: CliIo, version: string): Promise<Pars
     for (const { name, description } of spec.operands) command.argument(name, description);
     for (const setting of settingsOf(spec))
       command.option(`--${setting.name} ${setting.placeholder}`, describe(setting));
-    for (const { flags, description } of spec.flags) command.option(flags, description);
+    for (const flag of spec.flags) addFlag(command, flag);
     command.action(() => {
       // `--no-input` (never ask) and `--input <dir>` are two flags to us and one to commander.
       const { input, ...globals } = program.opts();
@@ -62,7 +62,7 @@ export async function parseCommandLine(io: CliIo, version: string): Promise<Pars
   }
   const [parsed] = chosen;
   if (parsed === undefined) return { kind: 'printed' };
-  refuseUnknownCommand(parsed.operands);
+  if (parsed.spec.name === 'submit') refuseUnknownCommand(parsed.operands);
   return parsed;
 }
 
@@ -92,6 +92,14 @@ function quieten(command: Command, io: CliIo): void {
   });
 }
 
+function addFlag(command: Command, { flags, description, isRepeatable }: FlagSpec): void {
+  if (isRepeatable !== true) command.option(flags, description);
+  else
+    command.option(flags, description, (value: string, before?: string) =>
+      before === undefined ? value : `${before},${value}`,
+    );
+}
+
 /** A first operand that is not a number was meant as a command. */
 function refuseUnknownCommand(operands: readonly string[]): void {
   const [first] = operands;
@@ -116,7 +124,10 @@ function refuseUnknownCommand(operands: readonly string[]): void {
 }
 
 function usageError(error: CommanderError, argv: readonly string[]): BatchSubmitError {
-  const [fact, suggestion] = error.message.replace(/^error: /, '').split('\n');
+  const [fact, suggestion] = error.message
+    .replace(/^error: /, '')
+    .replace(/\.$/, '')
+    .split('\n');
   const meant = /Did you mean (?:one of )?(.+)\?\)/.exec(suggestion ?? '')?.[1];
   const command = argv.find((word) => COMMANDS.some(({ name }) => name === word));
   const help = ['batch-submit', command, '--help'].filter((word) => word !== undefined).join(' ');

@@ -16,18 +16,21 @@ export interface Session extends RunContext {
  * Takes the lock, opens the state and the log, and builds the service. The one place where the objects
  * of a run are put together.
  */
-async function openSession(desk: Desk): Promise<Session> {
+async function openSession(desk: Desk, stateId: string | undefined): Promise<Session> {
   const { invocation, settings, emit, signal, run } = desk;
   const { clock } = invocation.io;
   const paths = settings.settings;
   const service = await desk.service();
-  const lock = await acquireLock(paths.state, { command: invocation.command, now: () => clock.now() });
+  const lock = await acquireLock(paths.state, {
+    command: `batch-submit ${invocation.command}`,
+    now: () => clock.now(),
+  });
   let log: EventLog | undefined;
   try {
     const store = await openStateStore({
       path: paths.state,
       now: () => clock.now(),
-      newStateId,
+      newStateId: () => stateId ?? newStateId(),
       verifyLock: () => lock.verify(),
     });
     const { key } = await desk.apiKey();
@@ -51,9 +54,16 @@ async function openSession(desk: Desk): Promise<Session> {
   }
 }
 
-/** Runs `work` in a session and closes it whatever happens. */
-export async function inSession<T>(desk: Desk, work: (session: Session) => Promise<T>): Promise<T> {
-  const session = await openSession(desk);
+/**
+ * Runs `work` in a session and closes it whatever happens.
+ * @param stateId the id that a new state gets, when its jobs carry one already
+ */
+export async function inSession<T>(
+  desk: Desk,
+  work: (session: Session) => Promise<T>,
+  stateId?: string,
+): Promise<T> {
+  const session = await openSession(desk, stateId);
   try {
     return await work(session);
   } finally {

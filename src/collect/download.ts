@@ -1,39 +1,41 @@
-import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import pLimit from 'p-limit';
 import type { BatchRecord, SavedResult } from '../model/batch-record.ts';
-import type { JobStats, ResultLocation } from '../model/job.ts';
-import type { ServiceFailure } from '../model/failure.ts';
+import { stopsTheRun, type FailureKind } from '../model/failure.ts';
+import type { ResultLocation } from '../model/job.ts';
 import type { RunContext } from '../model/run-context.ts';
+import { stopFor } from '../model/stop.ts';
 import { recordOf } from '../model/submission-state.ts';
-import { partPathFor, prepareOutput, publishResult, resultPathFor, sizeOf } from './result-file.ts';
-import { hashFile, scanResult, type ResultScan } from './scan-result.ts';
+import { fetchResult } from './fetch-result.ts';
+import { prepareOutput, resultPathFor, sizeOf } from './result-file.ts';
+import type { ErrorLine } from './scan-result.ts';
 
 export interface DownloadOptions {
   readonly outputDirectory: string;
   readonly concurrency: number;
   /** Fetch again what is already on disk, and replace what differs. */
   readonly force: boolean;
+  /** Failures that were told before: polling again and again must not repeat them. */
+  readonly told?: Set<string>;
 }
 
 /** One answer line that holds no answer. `line` is its 1-based place in the results file. */
-export interface Defect {
+export interface Defect extends ErrorLine {
   readonly batch: number;
-  readonly line: number;
-  readonly key: string | undefined;
-  readonly kind: 'error';
-  readonly code: number | undefined;
-  readonly message: string | undefined;
+}
+
+export interface FailedDownload {
+  readonly batch: number;
+  readonly kind: FailureKind;
+  readonly reason: string;
+  readonly message: string;
 }
 
 export interface DownloadOutcome {
-  readonly saved: readonly {
-    readonly batch: number;
-    readonly result: SavedResult;
-    readonly missing: number;
-  }[];
+  readonly saved: readonly { readonly batch: number; readonly result: SavedResult }[];
   /** Results that were on disk already and were left alone. */
   readonly kept: readonly number[];
-  readonly failed: readonly { readonly batch: number; readonly reason: string; readonly message: string }[];
+  readonly failed: readonly FailedDownload[];
   readonly defects: readonly Defect[];
 }
 
@@ -44,57 +46,62 @@ interface Wanted {
 }
 
 /**
- * Saves the results of every job that left some: to a temporary name, verified, then renamed, so that
- * a file under its final name is always whole and byte-identical to what the service sent.
+ * Saves the results of every job that left some. What is on disk, whole and unchanged, is left alone.
+ * @throws {BatchSubmitError} when the results cannot be kept on disk, or the key is refused
  */
 export async function downloadResults(
   context: RunContext,
   batches: readonly number[],
   options: DownloadOptions,
 ): Promise<DownloadOutcome> {
-  const saved: { batch: number; result: SavedResult; missing: number }[] = [];
-  const kept: number[] = [];
-  const failed: { batch: number; reason: string; message: string }[] = [];
-  const defects: Defect[] = [];
+  const outcome = { saved: [], kept: [], failed: [], defects: [] } as MutableOutcome;
   const wanted: Wanted[] = [];
   for (const batch of batches) {
     const choice = await chooseWork(context, batch, options);
-    if (choice === 'kept') kept.push(batch);
+    if (choice === 'kept') outcome.kept.push(batch);
     else if (choice !== undefined) wanted.push(choice);
   }
   if (wanted.length > 0) await prepareOutput(options.outputDirectory);
-
   const limit = pLimit(options.concurrency);
-  const fetchOne = async (work: Wanted): Promise<void> => {
-    context.signal.throwIfAborted();
-    const startedMs = context.clock.now().getTime();
-    const fetched = await fetchResult(context, work, options);
-    if ('failure' in fetched) {
-      const { reason, message } = fetched.failure;
-      failed.push({ batch: work.batch, reason, message });
-      context.emit({ event: 'error', batch: work.batch, step: 'download', reason, message });
-      return;
-    }
-    const { result, missing, scan } = fetched;
-    await context.store.apply(work.batch, { type: 'saved', result });
-    saved.push({ batch: work.batch, result, missing });
-    for (const error of scan.errors) defects.push({ batch: work.batch, ...error });
-    const { path, sizeBytes: bytes, lines, answered } = result;
-    const ms = context.clock.now().getTime() - startedMs;
-    context.emit({
-      event: 'result_saved',
-      batch: work.batch,
-      path,
-      bytes,
-      lines,
-      answered,
-      failed: result.failed,
-      missing,
-      ms,
-    });
-  };
-  await Promise.all(wanted.map((work) => limit(() => fetchOne(work))));
-  return { saved, kept, failed, defects };
+  // Every download has ended, one way or the other, before the lock can be given up.
+  const ends = await Promise.allSettled(
+    wanted.map((work) => limit(() => fetchOne(context, work, options, outcome))),
+  );
+  const broken = ends.find((end) => end.status === 'rejected');
+  if (broken !== undefined) throw broken.reason;
+  return outcome;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };
+type MutableOutcome = Mutable<DownloadOutcome>;
+
+async function fetchOne(
+  context: RunContext,
+  work: Wanted,
+  options: DownloadOptions,
+  outcome: MutableOutcome,
+): Promise<void> {
+  const { store, emit, clock, signal } = context;
+  const { batch } = work;
+  signal.throwIfAborted();
+  const startedMs = clock.now().getTime();
+  const fetched = await fetchResult(context, { ...work, ...options });
+  if (!fetched.ok) {
+    const { kind, reason, message } = fetched.failure;
+    if (stopsTheRun(kind)) throw stopFor(fetched.failure, `download the results of batch ${batch}`);
+    outcome.failed.push({ batch, kind, reason, message });
+    const isNews = options.told?.has(`${batch} ${reason}`) !== true;
+    options.told?.add(`${batch} ${reason}`);
+    if (isNews) emit({ event: 'error', batch, step: 'download', reason, message });
+    return;
+  }
+  const { result, scan } = fetched;
+  await store.apply(batch, { type: 'saved', result });
+  outcome.saved.push({ batch, result });
+  for (const error of scan.errors) outcome.defects.push({ batch, ...error });
+  const { path, sizeBytes: bytes, lines, answered, failed, missing = 0 } = result;
+  const ms = clock.now().getTime() - startedMs;
+  emit({ event: 'result_saved', batch, path, bytes, lines, answered, failed, missing, ms });
 }
 
 /** What to do for one batch: nothing, leave its file alone, or fetch. */
@@ -106,10 +113,14 @@ async function chooseWork(
   const record = recordOf(context.store.current(), batch);
   if (!hasResults(record)) return undefined;
   const work = { batch, jobName: record.job.name, results: record.results };
-  if (record.saved === undefined) return work;
-  const isIntact = (await sizeOf(record.saved.path)) === record.saved.sizeBytes;
-  if (isIntact && !options.force) return 'kept';
-  await context.store.apply(batch, { type: 'result_discarded' });
+  const { saved } = record;
+  if (saved === undefined || options.force) return work;
+  const isHere = resolve(saved.path) === resolve(resultPathFor(options.outputDirectory, batch, record));
+  const isIntact = isHere && (await sizeOf(saved.path)) === saved.sizeBytes;
+  // A result that came short may be whole by now; polling asks for it once, a new command once more.
+  const isShort = (saved.missing ?? 0) > 0 && options.told?.has(`${batch} short`) !== true;
+  if (isIntact && !isShort) return 'kept';
+  options.told?.add(`${batch} short`);
   return work;
 }
 
@@ -120,57 +131,4 @@ type WithResults = Extract<BatchRecord, { readonly results?: unknown }> & {
 
 function hasResults(record: BatchRecord): record is WithResults {
   return 'results' in record && record.results !== undefined && 'job' in record && record.job !== undefined;
-}
-
-type Fetched =
-  | { readonly result: SavedResult; readonly missing: number; readonly scan: ResultScan }
-  | { readonly failure: ServiceFailure };
-
-async function fetchResult(context: RunContext, work: Wanted, options: DownloadOptions): Promise<Fetched> {
-  const { outputDirectory } = options;
-  const record = recordOf(context.store.current(), work.batch);
-  const finalPath = resultPathFor(outputDirectory, work.batch, record);
-  const partPath = partPathFor(outputDirectory, work.batch);
-  try {
-    const downloaded = await context.service.downloadResult(
-      work.jobName,
-      work.results,
-      partPath,
-      context.signal,
-    );
-    if (!downloaded.ok) return downloaded;
-    const scan = await scanResult(partPath);
-    if (scan.problem !== undefined)
-      return refused('BAD_RESULT', `the results cannot be used: ${scan.problem}`);
-    const { sha256, sizeBytes } = downloaded.value;
-    if (!options.force && (await holdsOtherBytes(finalPath, sizeBytes, sha256))) {
-      return refused('FILE_EXISTS', `"${finalPath}" exists and holds other bytes; --force replaces it`);
-    }
-    await publishResult(partPath, finalPath, outputDirectory);
-    const { lines, answered, failed } = scan;
-    const savedAt = context.clock.now().toISOString();
-    const result = { path: finalPath, sizeBytes, sha256, lines, answered, failed, savedAt };
-    return { result, missing: missingLines(statsOf(record), lines), scan };
-  } finally {
-    await rm(partPath, { force: true });
-  }
-}
-
-async function holdsOtherBytes(path: string, sizeBytes: number, sha256: string): Promise<boolean> {
-  const size = await sizeOf(path);
-  if (size === undefined) return false;
-  return size !== sizeBytes || (await hashFile(path)) !== sha256;
-}
-
-function statsOf(record: BatchRecord): JobStats | undefined {
-  return 'stats' in record ? record.stats : undefined;
-}
-
-/** Requests the service counted but sent no line for. */
-function missingLines(stats: JobStats | undefined, lines: number): number {
-  return stats === undefined ? 0 : Math.max(0, stats.requests - lines);
-}
-
-function refused(reason: string, message: string): { readonly failure: ServiceFailure } {
-  return { failure: { kind: 'refused', reason, message } };
 }

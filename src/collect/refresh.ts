@@ -1,75 +1,124 @@
-import { recordOf } from '../model/submission-state.ts';
-import type { JobSnapshot } from '../model/job.ts';
-import { isEnded } from '../model/job.ts';
-import type { ServiceFailure } from '../model/failure.ts';
-import type { Result } from '../model/service.ts';
+import type { BatchRecord } from '../model/batch-record.ts';
+import type { BatchSubmitError } from '../model/errors.ts';
+import { stopsTheRun, type ServiceFailure } from '../model/failure.ts';
+import { isEnded, type JobSnapshot } from '../model/job.ts';
+import type { JobPage, Result } from '../model/service.ts';
 import type { RunContext } from '../model/run-context.ts';
+import { stopFor } from '../model/stop.ts';
+import { recordOf } from '../model/submission-state.ts';
 
 /** Up to so many jobs are asked for one by one; beyond that, pages of the listing are cheaper. */
 const FEW_JOBS = 3;
 
 export interface RefreshOutcome {
-  /** Batches whose job has ended since the last look. */
-  readonly ended: readonly number[];
-  /** Batches whose job is still pending or running. */
+  /** Batches whose job is still pending or running, as far as anybody knows. */
   readonly active: readonly number[];
+  /** Of these: batches whose job the service refuses to speak of. */
+  readonly refused: readonly number[];
   /** Why the service could not be asked about everything. */
   readonly failure: ServiceFailure | undefined;
 }
+
+/** The error that ends a command after a refresh, if it has to end: nobody can be asked. */
+export function stopAfter(
+  { failure }: RefreshOutcome,
+  mayWaitForService: boolean,
+): BatchSubmitError | undefined {
+  if (failure === undefined || failure.kind === 'refused') return undefined;
+  const isOutage = failure.kind === 'unavailable' || failure.kind === 'not_sent';
+  return isOutage && mayWaitForService ? undefined : stopFor(failure, 'ask for the jobs');
+}
+
+type News =
+  | { readonly kind: 'job'; readonly job: JobSnapshot }
+  | { readonly kind: 'missing'; readonly jobName: string };
 
 /**
  * Asks the service about every job that had not ended, and records what changed. The listing serves
  * only to see which jobs changed: its counts are stale and it never holds results, so each job that
  * ended, or that the listing does not show, is asked for by name. Absence from the listing alone is
- * never evidence of anything.
+ * never evidence of anything, and a job that the service did not know is asked for again each time:
+ * another key, or another day, may know it.
  */
 export async function refreshJobs(context: RunContext, batches: readonly number[]): Promise<RefreshOutcome> {
   const { store } = context;
-  const watched = new Map<string, number>();
+  const watched = new Map<number, string>();
   for (const batch of batches) {
     const record = recordOf(store.current(), batch);
-    if (record.status === 'submitted') watched.set(record.job.name, batch);
+    if (isWatched(record)) watched.set(batch, record.job.name);
   }
-  const ended: number[] = [];
-  const listed =
-    watched.size > FEW_JOBS
-      ? await listStates(context, new Set(watched.keys()))
-      : new Map<string, JobSnapshot>();
+  const { news, refused, failure } = await ask(context, watched);
+  const unknown = [...news.values()].filter(({ kind }) => kind === 'missing').length;
+  // A wrong key makes every job unknown. Nothing is concluded from that.
+  if (unknown > 1 && unknown === news.size)
+    return { active: activeOf(context, watched), refused, failure: allUnknown(unknown) };
+  await Promise.all([...news].map(([batch, item]) => note(context, batch, item)));
+  return { active: activeOf(context, watched), refused, failure };
+}
+
+type WatchedRecord = Extract<BatchRecord, { readonly job?: unknown }> & {
+  readonly job: { readonly name: string };
+};
+
+function isWatched(record: BatchRecord): record is WatchedRecord {
+  return (
+    record.status === 'submitted' ||
+    (record.status === 'failed' && record.reason === 'missing' && record.job !== undefined)
+  );
+}
+
+function activeOf({ store }: RunContext, watched: ReadonlyMap<number, string>): readonly number[] {
+  return [...watched.keys()].filter((batch) => recordOf(store.current(), batch).status === 'submitted');
+}
+
+interface Answers {
+  readonly news: ReadonlyMap<number, News>;
+  readonly refused: readonly number[];
+  readonly failure: ServiceFailure | undefined;
+}
+
+/** Collects the answers first and records nothing, so that a stop in between leaves nothing half done. */
+async function ask(context: RunContext, watched: ReadonlyMap<number, string>): Promise<Answers> {
+  const { service, signal, emit } = context;
+  const news = new Map<number, News>();
+  const refused: number[] = [];
   let failure: ServiceFailure | undefined;
-  const updates: Promise<void>[] = [];
-  for (const [jobName, batch] of watched) {
-    context.signal.throwIfAborted();
-    const seen = listed.get(jobName);
+  const listed = watched.size > FEW_JOBS ? await listStates(context, new Set(watched.values())) : undefined;
+  for (const [batch, jobName] of watched) {
+    signal.throwIfAborted();
+    const seen = listed?.get(jobName);
     if (seen !== undefined && !isEnded(seen.state) && seen.state !== 'unknown') {
-      updates.push(observe(context, batch, seen));
+      news.set(batch, { kind: 'job', job: seen });
       continue;
     }
-    const got = await context.service.getJob(jobName, context.signal);
-    if (got.ok) {
-      if (isEnded(got.value.state)) ended.push(batch);
-      updates.push(observe(context, batch, got.value));
-    } else if (got.failure.kind === 'not_found') {
-      updates.push(markMissing(context, batch, jobName));
-    } else {
+    const got = await service.getJob(jobName, signal);
+    if (got.ok) news.set(batch, { kind: 'job', job: got.value });
+    else if (got.failure.kind === 'not_found') news.set(batch, { kind: 'missing', jobName });
+    else {
       failure = got.failure;
-      break;
+      if (stopsTheRun(failure.kind) || failure.kind === 'not_sent') break;
+      // One job that cannot be asked for must not keep the others from being collected.
+      if (failure.kind === 'refused') refused.push(batch);
+      emit({
+        event: 'warning',
+        batch,
+        message: `${jobName} could not be asked for (${failure.reason}: ${failure.message})`,
+      });
     }
   }
-  await Promise.all(updates);
-  const active = [...watched.values()].filter(
-    (batch) => recordOf(store.current(), batch).status === 'submitted',
-  );
-  return { ended, active, failure };
+  return { news, refused, failure };
 }
 
 /** Pages of the listing until every watched job was seen. An unusable listing only costs single requests. */
-async function listStates(context: RunContext, wanted: Set<string>): Promise<Map<string, JobSnapshot>> {
+async function listStates(
+  context: RunContext,
+  wanted: ReadonlySet<string>,
+): Promise<Map<string, JobSnapshot>> {
   const seen = new Map<string, JobSnapshot>();
   const tokens = new Set<string>();
   let token: string | undefined;
   do {
-    const page: Result<{ jobs: readonly JobSnapshot[]; nextPageToken: string | undefined }> =
-      await context.service.listJobs(token, context.signal);
+    const page: Result<JobPage> = await context.service.listJobs(token, context.signal);
     if (!page.ok) return seen;
     for (const job of page.value.jobs) if (wanted.has(job.name)) seen.set(job.name, job);
     token = page.value.nextPageToken;
@@ -79,22 +128,48 @@ async function listStates(context: RunContext, wanted: Set<string>): Promise<Map
   return seen;
 }
 
+async function note(context: RunContext, batch: number, news: News): Promise<void> {
+  if (news.kind === 'job') await observe(context, batch, news.job);
+  else await markMissing(context, batch, news.jobName);
+}
+
 async function observe(context: RunContext, batch: number, job: JobSnapshot): Promise<void> {
-  const before = recordOf(context.store.current(), batch);
-  if (before.status !== 'submitted') return;
+  const { store, emit, clock } = context;
+  const before = recordOf(store.current(), batch);
+  // A job that succeeded but does not say where its results are is not done: they would be lost.
+  const isDone = job.state !== 'succeeded' || job.results !== undefined;
+  const state = isDone ? job.state : 'running';
   // Also when nothing changed, so that a status can say how old its news is. All of a round share one save.
-  await context.store.apply(batch, { type: 'job_observed', job, at: context.clock.now().toISOString() });
-  if (before.jobState === job.state) return;
-  context.emit({ event: 'job_state', batch, job: job.name, state: job.state });
+  await store.apply(batch, { type: 'job_observed', job: { ...job, state }, at: clock.now().toISOString() });
+  if (before.status === 'submitted' && before.jobState === state) return;
+  if (!isDone)
+    emit({
+      event: 'warning',
+      batch,
+      message: `${job.name} has succeeded and does not say yet where its results are`,
+    });
+  emit({ event: 'job_state', batch, job: job.name, state });
   if (job.state === 'failed') {
     const message = job.error?.message ?? 'the service gave no reason';
-    context.emit({ event: 'error', batch, step: 'job', reason: 'failed', message });
+    emit({ event: 'error', batch, step: 'job', reason: 'failed', message });
   }
 }
 
 async function markMissing(context: RunContext, batch: number, jobName: string): Promise<void> {
+  const { store, emit, clock } = context;
+  if (recordOf(store.current(), batch).status !== 'submitted') return;
   const detail = `the service does not know ${jobName}: deleted, past its retention, or made with another key`;
-  const at = context.clock.now().toISOString();
-  await context.store.apply(batch, { type: 'failed', step: 'job', reason: 'missing', detail, at });
-  context.emit({ event: 'error', batch, step: 'job', reason: 'missing', message: detail });
+  await store.apply(batch, {
+    type: 'failed',
+    step: 'job',
+    reason: 'missing',
+    detail,
+    at: clock.now().toISOString(),
+  });
+  emit({ event: 'error', batch, step: 'job', reason: 'missing', message: detail });
+}
+
+function allUnknown(jobs: number): ServiceFailure {
+  const message = `none of the ${jobs} jobs that were asked for exists under this key; were they made with another one?`;
+  return { kind: 'not_found', reason: 'JOBS_UNKNOWN', message };
 }

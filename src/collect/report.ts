@@ -119,7 +119,7 @@ function reportedJob(record: BatchRecord): ReportedJob {
 
 function reportedResult(batch: number, record: BatchRecord): ReportedResult[] {
   if (!('saved' in record) || record.saved === undefined) return [];
-  const { path, sha256, sizeBytes, lines, answered, failed } = record.saved;
+  const { path, sha256, sizeBytes, lines, answered, failed, missing = 0 } = record.saved;
   const requests = requestsOf(record) ?? lines;
   return [
     {
@@ -130,7 +130,7 @@ function reportedResult(batch: number, record: BatchRecord): ReportedResult[] {
       requests,
       answered,
       failed,
-      missing: Math.max(0, requests - lines),
+      missing,
     },
   ];
 }

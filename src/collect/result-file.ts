@@ -3,6 +3,7 @@ import { open, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BatchRecord } from '../model/batch-record.ts';
 import { paddedBatch } from '../model/names.ts';
+import { diskError } from '../state/disk-error.ts';
 
 /**
  * Where a batch's answers go. Names are made from the local batch number only, never from anything
@@ -22,6 +23,14 @@ export function partPathFor(outputDirectory: string, batch: number): string {
 
 /** Makes the directory and removes what killed downloads left in it. The caller holds the lock. */
 export async function prepareOutput(outputDirectory: string): Promise<void> {
+  try {
+    await sweepOutput(outputDirectory);
+  } catch (error) {
+    throw diskError('keep results in', outputDirectory, error);
+  }
+}
+
+async function sweepOutput(outputDirectory: string): Promise<void> {
   await mkdir(outputDirectory, { recursive: true, mode: 0o700 });
   const names = await readdir(outputDirectory);
   const orphans = names.filter((name) => /^\.batch_\d+\.[0-9a-f]{16}\.part$/.test(name));
@@ -34,7 +43,11 @@ export async function publishResult(
   finalPath: string,
   outputDirectory: string,
 ): Promise<void> {
-  await rename(partPath, finalPath);
+  try {
+    await rename(partPath, finalPath);
+  } catch (error) {
+    throw diskError('save the results as', finalPath, error);
+  }
   if (process.platform === 'win32') return; // a directory cannot be flushed there
   const directory = await open(outputDirectory, 'r');
   try {

@@ -114,7 +114,7 @@ function refuseUnknownKeys(configFile: Readonly<Record<string, unknown>>, name: 
     throw new BatchSubmitError('E_CONFIG', `Cannot use "${name}": "${key}" is not a setting`, {
       hint:
         meant === undefined
-          ? 'run `batch-submit help environment` for the list of settings'
+          ? 'run `batch-submit config` for the list of settings'
           : `did you mean "${meant}"?`,
     });
   }

@@ -119,8 +119,9 @@ export async function openExchange(
       body: readPieces(incoming, watchdog, transport.deadlines.idleMs),
       close: () => {
         settle();
-        // A connection in the middle of something cannot be used again.
-        if (!incoming.complete || !outgoing.writableFinished) outgoing.destroy();
+        // A connection in the middle of something cannot be used again, and one whose answer nobody
+        // read would keep the process alive.
+        if (!incoming.readableEnded || !outgoing.writableFinished) outgoing.destroy();
       },
       explain,
     };

@@ -42,6 +42,8 @@ export interface SavedResult {
   readonly lines: number;
   readonly answered: number;
   readonly failed: number;
+  /** Requests for which no line came; absent means none. */
+  readonly missing?: number | undefined;
   readonly savedAt: string;
 }
 
@@ -51,6 +53,8 @@ export interface EarlierAttempt {
   readonly jobName?: string | undefined;
   readonly ended: string;
   readonly saved?: SavedResult | undefined;
+  /** Where its answers are, when they could not be saved. */
+  readonly results?: ResultLocation | undefined;
 }
 
 interface Common {

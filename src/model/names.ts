@@ -39,3 +39,19 @@ export function displayNameFor(parts: NameParts, input: InputFacts, template: st
 export function paddedBatch(batch: number): string {
   return String(batch).padStart(3, '0');
 }
+
+export interface NameMark {
+  readonly stateId: string;
+  readonly batch: number;
+  /** The first 16 hex digits of the content's SHA-256. */
+  readonly content: string;
+  readonly attempt: number;
+}
+
+/** Reads the mark back out of a display name; `undefined` when the job is not one of ours. */
+export function readMark(displayName: string): NameMark | undefined {
+  const match = /(?:^|\[)bs1\/([a-z0-9]{8})\/(\d{1,9})\/([0-9a-f]{16})\/a(\d{1,6})(?:\]|$)/.exec(displayName);
+  if (match === null) return undefined;
+  const [, stateId = '', batch, content = '', attempt] = match;
+  return { stateId, batch: Number(batch), content, attempt: Number(attempt) };
+}

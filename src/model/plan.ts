@@ -51,8 +51,8 @@ function actionFor(record: BatchRecord, now: Date): PlannedAction {
     case 'uncertain':
       return { kind: 'look_up' };
     case 'failed':
-      // Nothing was sent for a batch whose input was refused here, so a corrected file is simply taken.
-      if (record.step === 'input') return { kind: 'upload_and_create' };
+      // No job can have come of it, so a corrected file, or a service that is back, is simply taken.
+      if (record.step === 'input' || record.step === 'upload') return { kind: 'upload_and_create' };
       return { kind: 'skip', why: 'failed', step: record.step, detail: record.detail };
     case 'submitted':
     case 'succeeded':

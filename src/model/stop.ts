@@ -1,4 +1,5 @@
 import { BatchSubmitError } from './errors.ts';
+import { formatDuration } from './units.ts';
 import type { ServiceFailure } from './failure.ts';
 
 /** The error that ends the run after a failure that the next batch would meet too. */
@@ -46,13 +47,25 @@ export function stopFor(failure: ServiceFailure, what: string): BatchSubmitError
           hint: 'everything so far is saved; run the same command again when the service can be reached',
         },
       );
+    case 'not_found':
+      return new BatchSubmitError('E_KEY_REFUSED', `Cannot ${what}: ${failure.message}`, {
+        hint: 'use the API key that the jobs were made with, then run the same command again',
+      });
     case 'rate_limited':
     case 'refused':
-    case 'not_found':
     case 'unknown_outcome':
     case 'input_changed':
       return new BatchSubmitError('E_REFUSED', `Cannot ${what}: ${fact}`, {
         hint: 'see the log for the steps before this',
       });
   }
+}
+
+/** The error that ends a run which waited for quota as long as it may. */
+export function quotaWaitExceeded(maxWaitMs: number): BatchSubmitError {
+  return new BatchSubmitError(
+    'E_QUOTA_WAIT',
+    `Cannot go on now: the quota stayed exhausted and the next wait would exceed --max-wait ${formatDuration(maxWaitMs)}`,
+    { hint: 'everything so far is saved; run the same command again later' },
+  );
 }

@@ -26,6 +26,14 @@ export type BatchEvent =
   | { readonly type: 'create_refused' }
   | { readonly type: 'create_unknown'; readonly reason: string; readonly at: string }
   | { readonly type: 'created'; readonly job: SubmittedJob }
+  /** A job made elsewhere becomes this batch's job, in place of one it may have had. */
+  | {
+      readonly type: 'taken_over';
+      readonly job: SubmittedJob;
+      readonly attempt: number;
+      readonly input: InputFacts | undefined;
+      readonly file: UploadedFile | undefined;
+    }
   | { readonly type: 'fenced' }
   | { readonly type: 'file_gone' }
   | {
@@ -38,7 +46,6 @@ export type BatchEvent =
     }
   | { readonly type: 'job_observed'; readonly job: JobSnapshot; readonly at: string }
   | { readonly type: 'saved'; readonly result: SavedResult }
-  | { readonly type: 'result_discarded' }
   | { readonly type: 'requeued' };
 
 /**
@@ -50,8 +57,9 @@ export function transition(record: BatchRecord, event: BatchEvent): BatchRecord 
   switch (event.type) {
     case 'upload_started':
       expectStatus(record, event, 'pending', 'uploading', 'failed');
-      // Any other failure left something at the service: only `requeued` may begin again from there.
-      if (record.status === 'failed' && record.step !== 'input') throw impossible(record, event);
+      // A create or a job that failed may have left something: only `requeued` begins again from there.
+      if (record.status === 'failed' && (record.step === 'create' || record.step === 'job'))
+        throw impossible(record, event);
       return {
         status: 'uploading',
         attempt,
@@ -92,6 +100,8 @@ export function transition(record: BatchRecord, event: BatchEvent): BatchRecord 
         job: event.job,
         jobState: 'pending',
       };
+    case 'taken_over':
+      return takenOver(record, event);
     case 'fenced':
       expectStatus(record, event, 'creating', 'uncertain');
       return { status: 'pending', attempt: attempt + 1, earlier };
@@ -107,11 +117,6 @@ export function transition(record: BatchRecord, event: BatchEvent): BatchRecord 
       return record.status === 'succeeded' || record.status === 'collected'
         ? { ...record, status: 'collected', saved: event.result }
         : { ...record, saved: event.result };
-    case 'result_discarded':
-      expectStatus(record, event, 'collected', 'failed', 'expired', 'cancelled');
-      return record.status === 'collected'
-        ? { ...record, status: 'succeeded', saved: undefined }
-        : { ...record, saved: undefined };
     case 'requeued':
       expectStatus(record, event, 'failed', 'expired', 'cancelled');
       return requeued(record);
@@ -149,7 +154,18 @@ function failed(record: BatchRecord, event: Extract<BatchEvent, { type: 'failed'
 }
 
 function observed(record: BatchRecord, job: JobSnapshot, at: string): BatchRecord {
-  expectStatus(record, { type: 'job_observed', job, at }, 'submitted');
+  const event: BatchEvent = { type: 'job_observed', job, at };
+  expectStatus(record, event, 'submitted', 'failed');
+  // A job that was unknown for a while, to another key for instance, is a job again when it shows up.
+  if (record.status === 'failed') {
+    if (record.reason !== 'missing' || record.job === undefined) throw impossible(record, event);
+    const { attempt, earlier, input, file } = record;
+    return observed(
+      { status: 'submitted', attempt, earlier, input, file, job: record.job, jobState: 'unknown' },
+      job,
+      at,
+    );
+  }
   if (!isEnded(job.state)) return { ...record, jobState: job.state, asOf: at };
   const { attempt, earlier, input, file } = record;
   const facts = { attempt, earlier, input, file, job: record.job, results: job.results, stats: job.stats };
@@ -165,6 +181,17 @@ function observed(record: BatchRecord, job: JobSnapshot, at: string): BatchRecor
   };
 }
 
+function takenOver(record: BatchRecord, event: Extract<BatchEvent, { type: 'taken_over' }>): BatchRecord {
+  const { job, attempt, input, file } = event;
+  const had = 'job' in record ? record.job : undefined;
+  if (had?.name === job.name) return record;
+  const earlier =
+    had === undefined
+      ? record.earlier
+      : [...(record.earlier ?? []), { attempt: record.attempt, jobName: had.name, ended: 'replaced' }];
+  return { status: 'submitted', attempt, earlier, input, file, job, jobState: 'unknown' };
+}
+
 function requeued(record: RecordOf<'failed' | 'expired' | 'cancelled'>): BatchRecord {
   // Nothing reached the service, so its names are still unused and no attempt is over.
   if (record.status === 'failed' && record.step === 'input') {
@@ -175,6 +202,7 @@ function requeued(record: RecordOf<'failed' | 'expired' | 'cancelled'>): BatchRe
     jobName: record.job?.name,
     ended: record.status,
     saved: record.saved,
+    results: record.saved === undefined ? record.results : undefined,
   };
   return { status: 'pending', attempt: record.attempt + 1, earlier: [...(record.earlier ?? []), last] };
 }

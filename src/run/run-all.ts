@@ -1,9 +1,7 @@
 import { downloadResults, type DownloadOptions, type DownloadOutcome } from '../collect/download.ts';
-import { refreshJobs } from '../collect/refresh.ts';
-import { stopsTheRun } from '../model/failure.ts';
+import { refreshJobs, stopAfter } from '../collect/refresh.ts';
 import type { PlannedBatch } from '../model/plan.ts';
 import type { RunContext } from '../model/run-context.ts';
-import { stopFor } from '../model/stop.ts';
 import { submit, type SubmitOutcome } from '../submit/submit.ts';
 import type { SubmitOptions } from '../submit/submit-context.ts';
 
@@ -60,6 +58,9 @@ export async function runAll(
   return { ...collected, submitted: outcome.submitted, stoppedBy: outcome.stoppedBy ?? collected.stoppedBy };
 }
 
+/** Rounds in which the service refuses to speak of every job that is left, after which waiting is useless. */
+const MOST_REFUSED_ROUNDS = 3;
+
 /** Polls and downloads until nothing is submitted any more and no job is under way. */
 async function collectUntilDone(
   context: RunContext,
@@ -69,9 +70,11 @@ async function collectUntilDone(
 ): Promise<Omit<RunAllOutcome, 'submitted'>> {
   const { clock } = context;
   const downloaded = new Set<number>();
+  const download = { ...options.download, told: new Set<string>() };
   let downloadFailed: DownloadOutcome['failed'] = [];
   let active: readonly number[] = [];
   let deadlineMs = Number.POSITIVE_INFINITY;
+  let refusedRounds = 0;
   try {
     for (;;) {
       const isLastRound = submitting.over.aborted;
@@ -79,14 +82,18 @@ async function collectUntilDone(
         deadlineMs = Math.min(deadlineMs, clock.now().getTime() + options.timeoutMs);
       }
       const refreshed = await refreshJobs(context, batches);
+      const stop = stopAfter(refreshed, true);
+      if (stop !== undefined) throw stop;
       active = refreshed.active;
-      if (refreshed.failure !== undefined && stopsTheRun(refreshed.failure.kind)) {
-        throw stopFor(refreshed.failure, 'ask for the jobs');
-      }
-      const outcome = await downloadResults(context, batches, options.download);
+      const isRefused = active.length > 0 && active.every((batch) => refreshed.refused.includes(batch));
+      refusedRounds = isRefused ? refusedRounds + 1 : 0;
+      const outcome = await downloadResults(context, batches, download);
       downloadFailed = outcome.failed;
       for (const { batch } of outcome.saved) downloaded.add(batch);
-      const isGivingUp = submitting.stoppedBy() !== undefined || clock.now().getTime() >= deadlineMs;
+      const isGivingUp =
+        submitting.stoppedBy() !== undefined ||
+        clock.now().getTime() >= deadlineMs ||
+        refusedRounds >= MOST_REFUSED_ROUNDS;
       if (isLastRound && (active.length === 0 || isGivingUp)) {
         return { downloaded: [...downloaded], downloadFailed, active, stoppedBy: undefined };
       }

@@ -2,6 +2,7 @@ import type { Clock } from '../model/clock.ts';
 import type { ServiceFailure } from '../model/failure.ts';
 import { decideRetry, type RetryDecision, type RetryPolicy } from '../model/retry-policy.ts';
 import type { BatchService, Result, UploadRequest } from '../model/service.ts';
+import { quotaWaitExceeded } from '../model/stop.ts';
 import { repeatCall } from './repeat-call.ts';
 
 export interface RetryNotice {
@@ -19,6 +20,8 @@ export interface RetryingOptions {
   readonly random: () => number;
   /** Told before each wait; nothing prints here. */
   readonly onWait: (notice: RetryNotice) => void;
+  /** Longest time that the quota may keep one call waiting. */
+  readonly maxWaitMs: number | undefined;
 }
 
 /**
@@ -26,17 +29,22 @@ export interface RetryingOptions {
  * payment, and only `submit/create-job.ts` may decide to send it again.
  */
 export function withRetries(inner: BatchService, options: RetryingOptions): BatchService {
-  const { policy, clock, random, onWait } = options;
+  const { policy, clock, random, onWait, maxWaitMs } = options;
   const repeat = <T>(
     step: string,
     signal: AbortSignal,
     call: () => Promise<Result<T>>,
   ): Promise<Result<T>> => {
     const spent = { faults: 0, rate_limits: 0 };
+    let waitedMs = 0;
     const again = async (failure: ServiceFailure): Promise<boolean> => {
       const decision = decideRetry(failure, spent.faults, policy, random());
       if (!decision.retry) return false;
       spent[decision.budget] += 1;
+      if (decision.budget === 'rate_limits') {
+        waitedMs += decision.waitMs;
+        if (maxWaitMs !== undefined && waitedMs > maxWaitMs) throw quotaWaitExceeded(maxWaitMs);
+      }
       onWait({ step, failure, decision, count: spent[decision.budget] });
       await clock.sleep(decision.waitMs, signal);
       return true;

@@ -50,6 +50,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
   EMFILE: { fact: 'too many files are open', hint: FILES_HINT },
   ENFILE: { fact: 'too many files are open', hint: FILES_HINT },
   ENOENT: { fact: 'its folder does not exist', hint: PATH_HINT },
+  EEXIST: { fact: 'it is a file, and a folder is needed', hint: 'give another folder with `--output <dir>`' },
   ENOTDIR: { fact: 'a part of the path is not a folder', hint: PATH_HINT },
   EISDIR: { fact: 'it is a folder', hint: PATH_HINT },
   ELOOP: { fact: 'too many symbolic links', hint: PATH_HINT },

@@ -98,7 +98,7 @@ function numberIn(value: unknown): number | undefined {
 
 function readJob({ batch, value }: Entry, path: string): OlderJob | undefined {
   const name = textOf(isJsonObject(value) ? value['job_name'] : value) ?? '';
-  const isReal = /^batches\/[A-Za-z0-9_-]{1,128}$/.test(name) && !/^batches\/simulated_/i.test(name);
+  const isReal = isJobName(name);
   if (batch === undefined) {
     // Somebody pays for that job: leaving it out would submit its batch a second time.
     if (isReal) throw unreadableState(path, '"submitted_jobs" holds a job without a batch number');
@@ -142,4 +142,9 @@ function timeOf(value: unknown): string | undefined {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** True for a name the service can have given to a job; the older script's inventions are none. */
+export function isJobName(name: string): boolean {
+  return /^batches\/[A-Za-z0-9_-]{1,128}$/.test(name) && !/^batches\/simulated_/i.test(name);
 }

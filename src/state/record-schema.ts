@@ -52,6 +52,7 @@ const saved = z.object({
   lines: count,
   answered: count,
   failed: count,
+  missing: count.optional(),
   savedAt: text,
 });
 
@@ -76,6 +77,7 @@ const common = {
         jobName: name.optional(),
         ended: text,
         saved: saved.optional(),
+        results: results.optional(),
       }),
     )
     .optional(),

@@ -1,10 +1,9 @@
 import type { Clock } from '../model/clock.ts';
-import { BatchSubmitError } from '../model/errors.ts';
 import type { ServiceFailure } from '../model/failure.ts';
+import { quotaWaitExceeded } from '../model/stop.ts';
 import { rateLimitWaitMs, type RetryPolicy } from '../model/retry-policy.ts';
 import type { EventSink } from '../model/run-event.ts';
 import type { Result } from '../model/service.ts';
-import { formatDuration } from '../model/units.ts';
 
 export interface CreateGateOptions {
   readonly clock: Clock;
@@ -13,6 +12,8 @@ export interface CreateGateOptions {
   /** Longest time without a single accepted create before the run gives up. */
   readonly maxWaitMs: number | undefined;
 }
+
+const SAME_WAIT_MS = 1000;
 
 /**
  * The one gate all creates pass, so that a 429 met by one worker pauses all of them.
@@ -42,7 +43,8 @@ export function createGate(options: CreateGateOptions): CreateGate {
       signal.throwIfAborted();
       const remainingMs = gate.heldUntil - clock.now().getTime();
       if (remainingMs > 0) {
-        if (maxWaitMs !== undefined && gate.heldUntil - gate.hungrySince > maxWaitMs) throw gaveUp(maxWaitMs);
+        if (maxWaitMs !== undefined && gate.heldUntil - gate.hungrySince > maxWaitMs)
+          throw quotaWaitExceeded(maxWaitMs);
         await clock.sleep(remainingMs, signal);
       } else if (gate.inFlight < gate.allowed) {
         gate.inFlight += 1;
@@ -63,13 +65,14 @@ export function createGate(options: CreateGateOptions): CreateGate {
   function hold(failure: ServiceFailure, batch: number): void {
     const now = clock.now().getTime();
     const waitMs = rateLimitWaitMs(failure, policy);
-    // Several creates may have been under way when the quota ran out: they share one wait.
+    // Several creates may have been under way when the quota ran out: they share one wait, and only
+    // one that is asked to wait clearly longer moves its end.
     const isNewWait = gate.heldUntil <= now;
     gate.allowed = 1;
     gate.hungrySince ||= now;
-    gate.heldUntil = Math.max(gate.heldUntil, now + waitMs);
-    if (!isNewWait) return;
-    gate.waits += 1;
+    if (!isNewWait && now + waitMs <= gate.heldUntil + SAME_WAIT_MS) return;
+    gate.heldUntil = now + waitMs;
+    if (isNewWait) gate.waits += 1;
     emit({
       event: 'rate_limited',
       batch,
@@ -88,10 +91,12 @@ export function createGate(options: CreateGateOptions): CreateGate {
       await enter(signal);
       try {
         const result = await send();
-        if (result.ok) {
+        // A create that was under way when the quota ran out says nothing about the quota now.
+        const isHeld = gate.heldUntil > clock.now().getTime();
+        if (result.ok && !isHeld) {
           gate.hungrySince = 0;
           gate.allowed *= 2;
-        } else if (result.failure.kind === 'rate_limited') {
+        } else if (!result.ok && result.failure.kind === 'rate_limited') {
           hold(result.failure, batch);
         }
         return result;
@@ -100,12 +105,4 @@ export function createGate(options: CreateGateOptions): CreateGate {
       }
     },
   };
-}
-
-function gaveUp(maxWaitMs: number): BatchSubmitError {
-  return new BatchSubmitError(
-    'E_QUOTA_WAIT',
-    `Cannot submit more now: the quota stayed exhausted and the next wait would exceed --max-wait ${formatDuration(maxWaitMs)}`,
-    { hint: 'everything so far is saved; run the same command again later' },
-  );
 }

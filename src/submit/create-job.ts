@@ -65,6 +65,10 @@ async function sendOnce(
   );
   const intent = { displayName, model: options.model, sentAt: clock.now().toISOString() };
   await store.apply(batch, { type: 'create_intended', intent });
+  if (context.signal.aborted) {
+    await store.apply(batch, { type: 'create_refused' });
+    context.signal.throwIfAborted();
+  }
   emit({ event: 'create_intended', batch, displayName });
 
   const result = await service.createJob({ model: options.model, displayName, fileName });

@@ -1,6 +1,7 @@
 import type { RecordOf } from '../model/batch-record.ts';
 import type { JobSnapshot } from '../model/job.ts';
 import { recordOf } from '../model/submission-state.ts';
+import { foldBatches } from '../model/batch-set.ts';
 import { findJobs } from './find-jobs.ts';
 import type { SubmitContext } from './submit-context.ts';
 
@@ -8,6 +9,9 @@ type OpenRecord = RecordOf<'creating' | 'uncertain'>;
 
 /** Pauses between look-ups while a lost create is given time to appear in the listing, in ms. */
 const LOOK_UP_PAUSES_MS: readonly number[] = [500, 1000, 2000, 5000, 10_000, 20_000, 40_000, 60_000];
+
+/** Older jobs may have been deleted, or have left the listing. */
+const CANARY_LIFE_MS = 24 * 3_600_000;
 
 /**
  * Finds out what became of creates whose answer was lost. A job that carries the batch's name, input
@@ -27,14 +31,14 @@ export async function reconcile(
 
   for (let round = 0; open.length > 0; round += 1) {
     signal.throwIfAborted();
+    // What counts is when the look began: a walk can be held up for longer than the settle time.
+    const lookedAtMs = clock.now().getTime();
     const jobs = await lookUp(context, open);
     if (jobs === undefined) return free;
     open = await keepUnmatched(context, open, jobs);
 
-    const settled = open.filter((batch) => isSettled(context, openRecord(context, batch)));
-    for (const batch of settled) {
-      if (await fence(context, batch)) free.push(batch);
-    }
+    const settled = open.filter((batch) => isSettled(context, openRecord(context, batch), lookedAtMs));
+    free.push(...(await fence(context, settled)));
     if (options.onAmbiguous === 'quarantine') return free;
     open = open.filter((batch) => !settled.includes(batch));
     if (open.length > 0) await clock.sleep(pauseMs(context, open, round), signal);
@@ -54,16 +58,42 @@ async function lookUp(
   context: SubmitContext,
   open: readonly number[],
 ): Promise<readonly JobSnapshot[] | undefined> {
+  const { service, signal, emit } = context;
   const names = new Set(open.map((batch) => openRecord(context, batch).intent.displayName));
-  const listed = await findJobs(
-    context.service,
-    (job) => job.displayName !== undefined && names.has(job.displayName),
-    context.signal,
-  );
-  if (listed.ok) return listed.value;
-  const message = `the outcome of ${open.length} creates could not be looked up: ${listed.failure.message}`;
-  context.emit({ event: 'warning', message });
-  return undefined;
+  const canary = canaryFor(context);
+  const isWanted = (job: JobSnapshot): boolean =>
+    job.name === canary || (job.displayName !== undefined && names.has(job.displayName));
+  const listed = await findJobs(service, isWanted, signal);
+  const which = `${open.length === 1 ? 'batch' : 'batches'} ${foldBatches(open)}`;
+  if (!listed.ok) {
+    const message = `what became of the create for ${which} could not be looked up: ${listed.failure.message}`;
+    emit({ event: 'warning', message });
+    return undefined;
+  }
+  if (canary !== undefined && !listed.value.some(({ name }) => name === canary)) {
+    const message = `the listing does not show ${canary}, which is known to exist, so what became of the create for ${which} cannot be told from it`;
+    emit({ event: 'warning', message });
+    return undefined;
+  }
+  return listed.value;
+}
+
+/**
+ * A job of ours that a listing worth believing must show: the youngest that has been there for longer
+ * than the settle time and is less than a day old. `undefined` when the state knows none such.
+ */
+function canaryFor({ store, clock, options }: SubmitContext): string | undefined {
+  const nowMs = clock.now().getTime();
+  const jobs = [...store.current().batches.values()].flatMap((record) => {
+    const isListed =
+      record.status === 'submitted' || record.status === 'succeeded' || record.status === 'collected';
+    const madeMs = isListed ? Date.parse(record.job.submittedAt ?? '') : Number.NaN;
+    const ageMs = nowMs - madeMs;
+    return isListed && ageMs > options.settleMs && ageMs < CANARY_LIFE_MS
+      ? [{ name: record.job.name, ageMs }]
+      : [];
+  });
+  return jobs.sort((a, b) => a.ageMs - b.ageMs)[0]?.name;
 }
 
 async function keepUnmatched(
@@ -116,10 +146,10 @@ function oldestLive(jobs: readonly JobSnapshot[]): JobSnapshot | undefined {
   return byAge.find((job) => !isDead(job)) ?? byAge[0];
 }
 
-function isSettled(context: SubmitContext, record: OpenRecord): boolean {
+function isSettled(context: SubmitContext, record: OpenRecord, lookedAtMs: number): boolean {
   if (context.options.onAmbiguous === 'quarantine') return false;
   if (context.options.onAmbiguous === 'resubmit') return true;
-  return context.clock.now().getTime() >= settledAt(context, record);
+  return lookedAtMs >= settledAt(context, record);
 }
 
 function settledAt(context: SubmitContext, record: OpenRecord): number {
@@ -127,27 +157,43 @@ function settledAt(context: SubmitContext, record: OpenRecord): number {
   return Date.parse(since) + context.options.settleMs;
 }
 
-/** Deletes the input of the lost attempt, looks once more, and only then lets the batch go. */
-async function fence(context: SubmitContext, batch: number): Promise<boolean> {
-  const { service, store, signal, emit } = context;
-  const record = openRecord(context, batch);
-  const file = record.file.name;
+/**
+ * Deletes the inputs of the lost attempts, gives a create that landed just before that the time to
+ * show up, looks once more, and only then lets the batches go.
+ * @returns the batches that may be submitted again
+ */
+async function fence(context: SubmitContext, batches: readonly number[]): Promise<readonly number[]> {
+  const { store, signal, emit, clock, options } = context;
+  const fenced: number[] = [];
+  for (const batch of batches) {
+    if (await isInputGone(context, batch)) fenced.push(batch);
+    else
+      emit({
+        event: 'warning',
+        batch,
+        message: 'the input of its lost create could not be deleted; it stays uncertain',
+      });
+  }
+  if (fenced.length === 0) return [];
+  if (options.onAmbiguous === 'wait') await clock.sleep(options.settleMs, signal);
+  const jobs = await lookUp(context, fenced);
+  if (jobs === undefined) return [];
+  const free = await keepUnmatched(context, fenced, jobs);
+  for (const batch of free) {
+    const file = openRecord(context, batch).file.name ?? '';
+    const next = await store.apply(batch, { type: 'fenced' });
+    emit({ event: 'batch_fenced', batch, file, attempt: next.attempt });
+  }
+  return free;
+}
+
+async function isInputGone({ service, store, signal }: SubmitContext, batch: number): Promise<boolean> {
+  const record = recordOf(store.current(), batch);
+  const file = 'file' in record ? record.file?.name : undefined;
   if (file === undefined) return false;
   const deleted = await service.deleteFile(file, signal);
   const gone = deleted.ok ? await service.getFile(file, signal) : deleted;
-  if (!gone.ok || gone.value !== undefined) {
-    emit({
-      event: 'warning',
-      batch,
-      message: `the input of the lost create could not be deleted; batch ${batch} stays uncertain`,
-    });
-    return false;
-  }
-  const jobs = await lookUp(context, [batch]);
-  if (jobs === undefined || (await adoptMatch(context, batch, jobs))) return false;
-  const next = await store.apply(batch, { type: 'fenced' });
-  emit({ event: 'batch_fenced', batch, file, attempt: next.attempt });
-  return true;
+  return gone.ok && gone.value === undefined;
 }
 
 /** The next step of the schedule, but never past the moment when the first batch has settled. */

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { BatchSubmitError } from '../model/errors.ts';
 import type { InputFile, PlannedBatch } from '../model/plan.ts';
 import type { RunContext } from '../model/run-context.ts';
+import { isSubmitted, recordOf } from '../model/submission-state.ts';
 import { createGate } from './create-gate.ts';
 import { reconcile } from './reconcile.ts';
 import { stopFor } from '../model/stop.ts';
@@ -35,7 +36,11 @@ export async function submit(
   const stop = new AbortController();
   const signal = AbortSignal.any([run.signal, stop.signal]);
   const context = contextFor({ ...run, signal }, options);
-  await checkModel(context);
+  try {
+    await checkModel(context);
+  } catch (error) {
+    return tally(outcomes, error);
+  }
 
   const limit = pLimit(options.concurrency);
   const submitOne = async ({ batch, path, sizeBytes }: InputFile): Promise<void> => {
@@ -70,17 +75,16 @@ async function resolveLost(
   outcomes: Map<number, BatchOutcome>,
 ): Promise<readonly InputFile[]> {
   for (const { batch } of files) outcomes.set(batch, 'uncertain');
-  const free = new Set(
-    await reconcile(
-      context,
-      files.map(({ batch }) => batch),
-    ),
-  );
-  for (const { batch } of files) {
-    const status = context.store.current().batches.get(batch)?.status;
-    if (status === 'submitted') outcomes.set(batch, 'submitted');
+  const batches = files.map(({ batch }) => batch);
+  try {
+    const free = new Set(await reconcile(context, batches));
+    return files.filter(({ batch }) => free.has(batch));
+  } finally {
+    // Its job may have ended since it was adopted, and the run may be stopping: adopted is submitted.
+    for (const batch of batches) {
+      if (isSubmitted(recordOf(context.store.current(), batch))) outcomes.set(batch, 'submitted');
+    }
   }
-  return files.filter(({ batch }) => free.has(batch));
 }
 
 function contextFor(run: RunContext, options: SubmitOptions): SubmitContext {

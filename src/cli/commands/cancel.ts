@@ -24,15 +24,16 @@ async function cancelRunning(desk: Desk): Promise<number> {
   const running = batches.filter((batch) => recordOf(state, batch).status === 'submitted');
   const what = `${plural(running.length, 'job', 'jobs')} (${foldBatches(running)})`;
   if (running.length === 0 || hasFlag(invocation, 'dry-run')) {
-    const line =
+    printer.result({
+      lines: [],
+      records: running.map((batch) => [batch, 'cancel']),
+      json: { dryRun: hasFlag(invocation, 'dry-run'), batches: running },
+    });
+    printer.note(
       running.length === 0
         ? 'Nothing to cancel: no job is under way'
-        : `Would cancel ${what}. Nothing was sent.`;
-    printer.result({
-      lines: [line],
-      records: running.map((batch) => [batch, 'cancel']),
-      json: { dryRun: true, batches: running },
-    });
+        : `Would cancel ${what}. Nothing was sent.`,
+    );
     return EXIT.ok;
   }
   if (

@@ -1,5 +1,5 @@
 import { downloadResults, type DownloadOptions, type DownloadOutcome } from '../../collect/download.ts';
-import { refreshJobs } from '../../collect/refresh.ts';
+import { refreshJobs, stopAfter } from '../../collect/refresh.ts';
 import { recordOf, type SubmissionState } from '../../model/submission-state.ts';
 import { loadState } from '../../state/load-state.ts';
 import { knownBatches } from '../batches.ts';
@@ -8,7 +8,7 @@ import { EXIT } from '../exit-codes.ts';
 import { hasFlag, selectionOf } from '../invocation.ts';
 import { withDesk, type Desk } from '../desk.ts';
 import { inSession } from '../session.ts';
-import { plural, printNext, standingOf } from './run-summary.ts';
+import { failedOf, plural, printNext, standingOf, type Standing } from './run-summary.ts';
 import { NO_STATE } from './submit-plan.ts';
 
 /** `batch-submit download`: saves the results of every job that ended, and leaves what is on disk alone. */
@@ -27,59 +27,58 @@ async function downloadReady(desk: Desk): Promise<number> {
   const withJob = batches.filter((batch) => 'job' in recordOf(state, batch));
   if (hasFlag(invocation, 'dry-run')) return describeDryRun(desk, state, withJob);
   if (withJob.length === 0) {
+    const nothing = { saved: [], kept: [], failed: [], defects: [] };
     printer.result({
-      lines: ['Nothing to download: no batch is submitted yet'],
+      lines: [],
       records: [],
-      json: emptyDocument(),
+      json: documentOf(nothing, standingOf(state, batches), EXIT.ok),
     });
+    printer.note('Nothing to download: no batch is submitted yet');
     return EXIT.ok;
   }
   return await inSession(desk, async (session) => {
     const refreshed = await refreshJobs(session, withJob);
-    if (refreshed.failure !== undefined) {
-      const { reason, message } = refreshed.failure;
-      desk.emit({ event: 'warning', message: `the jobs could not all be asked for (${reason}: ${message})` });
-    }
+    const stop = stopAfter(refreshed, true);
+    if (stop !== undefined) throw stop;
     const outcome = await downloadResults(session, withJob, downloadOptions(desk));
     const standing = standingOf(session.store.current(), batches);
-    const running = standing.counts.pending + standing.counts.running;
-    const exitCode = exitCodeFor(
-      outcome,
-      standing.counts.failed + standing.counts.expired + standing.counts.cancelled,
-      running,
-    );
+    const exitCode = exitCodeOf(outcome, standing);
     printer.close();
-    printer.result({ lines: [], records: [], json: documentOf(outcome, running, exitCode) });
-    const parts = [
-      `Saved ${plural(outcome.saved.length, 'result', 'results')} in ${settings.settings.output}`,
-      ...(outcome.kept.length > 0 ? [`${outcome.kept.length} on disk already`] : []),
-      ...(outcome.failed.length > 0 ? [`${outcome.failed.length} could not be saved`] : []),
-      ...(running > 0 ? [`${plural(running, 'job', 'jobs')} still under way`] : []),
-    ];
-    printer.note(parts.join(', '));
-    printNext(desk, standing);
+    printer.result({ lines: [], records: [], json: documentOf(outcome, standing, exitCode) });
+    printer.note(summaryOf(outcome, standing, settings.settings.output));
+    // What could be collected is; an outage is still no reason to say that all is well.
+    const outage = stopAfter(refreshed, false);
+    if (outage !== undefined) throw outage;
+    if (outcome.failed.length === 0) printNext(desk, standing);
     return exitCode;
   });
 }
 
-function exitCodeFor(outcome: DownloadOutcome, failedBatches: number, running: number): number {
-  if (outcome.failed.length + failedBatches > 0) return EXIT.someFailed;
-  return running > 0 ? EXIT.running : EXIT.ok;
+function summaryOf(outcome: DownloadOutcome, { counts, unanswered }: Standing, folder: string): string {
+  const running = counts.pending + counts.running;
+  return [
+    `Saved ${plural(outcome.saved.length, 'result', 'results')} in ${folder}`,
+    ...(outcome.kept.length > 0 ? [`${outcome.kept.length} on disk already`] : []),
+    ...(outcome.failed.length > 0 ? [`${outcome.failed.length} could not be saved`] : []),
+    ...(unanswered > 0 ? [`${plural(unanswered, 'request has', 'requests have')} no answer`] : []),
+    ...(running > 0 ? [`${plural(running, 'job', 'jobs')} still under way`] : []),
+  ].join(', ');
 }
 
-function documentOf(outcome: DownloadOutcome, running: number, exitCode: number): object {
+function exitCodeOf(outcome: DownloadOutcome, standing: Standing): number {
+  if (outcome.failed.length + failedOf(standing) + standing.unanswered > 0) return EXIT.someFailed;
+  return standing.counts.pending + standing.counts.running > 0 ? EXIT.running : EXIT.ok;
+}
+
+function documentOf(outcome: DownloadOutcome, { counts }: Standing, exitCode: number): object {
   return {
-    downloaded: outcome.saved.map(({ batch, result, missing }) => ({ batch, ...result, missing })),
+    downloaded: outcome.saved.map(({ batch, result }) => ({ batch, ...result })),
     kept: outcome.kept,
     failed: outcome.failed,
-    running,
+    running: counts.pending + counts.running,
     defects: outcome.defects,
     exitCode,
   };
-}
-
-function emptyDocument(): object {
-  return documentOf({ saved: [], kept: [], failed: [], defects: [] }, 0, EXIT.ok);
 }
 
 function describeDryRun(desk: Desk, state: SubmissionState, batches: readonly number[]): number {

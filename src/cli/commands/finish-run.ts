@@ -3,7 +3,7 @@ import { formatDuration } from '../../model/units.ts';
 import type { Desk } from '../desk.ts';
 import type { Session } from '../session.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
-import { exitCodeFor, plural, printNext, standingOf, type Standing } from './run-summary.ts';
+import { exitCodeFor, failedOf, plural, printNext, standingOf, type Standing } from './run-summary.ts';
 
 export interface RunResult {
   readonly submitted: number;
@@ -52,21 +52,17 @@ export function finishRun(
       ? exitCodeFor(standing) || (result.otherwise ?? EXIT.ok)
       : exitCodeOf(result.stoppedBy);
   const ms = desk.invocation.io.clock.now().getTime() - startedMs;
-  const finished: RunEvent = {
-    event: 'run_finished',
-    submitted: result.submitted,
-    failed: counts.failed + counts.expired + counts.cancelled,
-    uncertain: counts.uncertain,
-    downloaded: result.downloaded,
-    remaining: counts.notSubmitted,
-    exitCode,
-    ms,
-  };
+  const finished = finishedEvent(standing, result, exitCode, ms);
   desk.emit(finished);
   desk.printer.close();
   const note = (text: string): void => desk.printer.note(text);
   note(`\nSubmitted ${plural(result.submitted, 'batch', 'batches')} in ${formatDuration(ms)}`);
-  note(`  Total      ${standing.submitted} of ${standing.total} submitted, ${finished.failed} failed`);
+  note(`  Total      ${standing.submitted} of ${standing.total} submitted, ${failedOf(standing)} failed`);
+  if (standing.unanswered > 0) {
+    note(
+      `  Requests   ${plural(standing.unanswered, 'has', 'have')} no answer; \`batch-submit report\` tells which batches`,
+    );
+  }
   if (counts.uncertain > 0)
     note(`  Unknown    ${counts.uncertain}: a create was sent and its answer was lost`);
   if (result.downloaded > 0) note(`  Results    ${counts.downloaded} in ${desk.settings.settings.output}`);
@@ -79,4 +75,24 @@ export function finishRun(
   }
   printNext(desk, standing);
   return exitCode;
+}
+
+/** The last event of every run. */
+export function finishedEvent(
+  standing: Standing,
+  { submitted, downloaded }: Pick<RunResult, 'submitted' | 'downloaded'>,
+  exitCode: number,
+  ms: number,
+): RunEvent {
+  const { uncertain, notSubmitted: remaining } = standing.counts;
+  return {
+    event: 'run_finished',
+    submitted,
+    failed: failedOf(standing),
+    uncertain,
+    downloaded,
+    remaining,
+    exitCode,
+    ms,
+  };
 }

@@ -1,6 +1,7 @@
 import { paddedBatch } from '../../model/names.ts';
 import type { PlannedAction, PlannedBatch } from '../../model/plan.ts';
 import { formatBytes, formatDuration } from '../../model/units.ts';
+import { plural } from './run-summary.ts';
 import type { ResultDocument } from '../output/printer.ts';
 
 /** What `--dry-run` shows: each batch, and what would be spent. */
@@ -10,7 +11,7 @@ export function describePlan(planned: readonly PlannedBatch[], model: string, no
     ({ action }) => action.kind === 'create' || action.kind === 'upload_and_create',
   );
   const bytes = uploads.reduce((total, { file }) => total + file.sizeBytes, 0);
-  const total = `Would upload ${uploads.length} files (${formatBytes(bytes)}) and create ${creates.length} jobs on ${model}. Nothing was sent.`;
+  const total = `Would upload ${plural(uploads.length, 'file', 'files')} (${formatBytes(bytes)}) and create ${plural(creates.length, 'job', 'jobs')} on ${model}. Nothing was sent.`;
   return {
     lines: [
       ...planned.map(

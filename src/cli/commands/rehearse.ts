@@ -21,15 +21,18 @@ async function holdRehearsal(desk: Desk): Promise<number> {
   const { invocation, printer } = desk;
   const { clock, env } = invocation.io;
   const startedMs = clock.now().getTime();
+  const own = await ownInput(invocation);
   const directory = await workFolder(invocation);
-  const { input, pattern, batches, bytes } = await inputFor(invocation, directory);
+  const { input, pattern, batches, bytes } = own ?? (await makeInput(invocation, directory));
   const quotaJobs = countFlag(invocation, 'quota-jobs') ?? 25;
   const killAt = countOrZeroFlag(invocation, 'kill-at') ?? Math.ceil(batches / 3);
   printer.note(
     `Rehearsing the whole job on a local emulator: nothing is sent to Google and nothing is billed`,
   );
   printer.note(`  Batches    ${batches} (${formatBytes(bytes)}) in ${input}`);
-  printer.note(`  Service    at most ${quotaJobs} jobs at once, lost and failing answers, one kill -9`);
+  printer.note(
+    `  Service    at most ${quotaJobs} jobs at once, lost and failing answers${killAt > 0 ? ', one kill -9' : ''}`,
+  );
   printer.note(`  Folder     ${directory}\n`);
   const verdict = await rehearse({
     directory,
@@ -66,18 +69,21 @@ interface RehearsalInput {
   readonly bytes: number;
 }
 
-async function inputFor(invocation: Invocation, directory: string): Promise<RehearsalInput> {
-  const own = textFlag(invocation, 'input');
+/** The user's own files, looked for before any folder is made. */
+async function ownInput(invocation: Invocation): Promise<RehearsalInput | undefined> {
+  const directory = textFlag(invocation, 'input');
+  if (directory === undefined) return undefined;
   const pattern = textFlag(invocation, 'pattern');
-  if (own !== undefined) {
-    const { files } = await discoverBatches({ directory: own, pattern, selection: { kind: 'all' } });
-    const bytes = files.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
-    return { input: resolve(own), pattern, batches: files.length, bytes };
-  }
+  const { files } = await discoverBatches({ directory, pattern, selection: { kind: 'all' } });
+  const bytes = files.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
+  return { input: resolve(directory), pattern, batches: files.length, bytes };
+}
+
+async function makeInput(invocation: Invocation, directory: string): Promise<RehearsalInput> {
   const batches = countFlag(invocation, 'batches') ?? 204;
   const input = join(directory, 'batches');
   const bytes = await makeBatches({ directory: input, batches, seed: countFlag(invocation, 'seed') ?? 1 });
-  return { input, pattern, batches, bytes };
+  return { input, pattern: undefined, batches, bytes };
 }
 
 /** A real key has no business in a rehearsal, and settings of the user's shell must not change it. */

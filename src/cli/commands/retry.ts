@@ -1,10 +1,11 @@
 import { BatchSubmitError } from '../../model/errors.ts';
+import { planSubmit } from '../../model/plan.ts';
 import { recordOf } from '../../model/submission-state.ts';
 import { prepareRetry } from '../../run/retry.ts';
 import { loadState } from '../../state/load-state.ts';
 import { RETRY_STATUSES, retryStatusOf, type RetryStatus } from '../../submit/requeue.ts';
-import { submit } from '../../submit/submit.ts';
-import { findInput, refuseOtherInput } from '../batches.ts';
+import { submit, type SubmitOutcome } from '../../submit/submit.ts';
+import { findInput, knownBatches, refuseOtherInput } from '../batches.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { EXIT } from '../exit-codes.ts';
 import { countFlag, hasFlag, selectionOf, textFlag, type Invocation } from '../invocation.ts';
@@ -13,8 +14,9 @@ import { inSession } from '../session.ts';
 import { downloadOptions } from './download.ts';
 import { finishRun, startRun } from './finish-run.ts';
 import { describePlan } from './plan-lines.ts';
-import { plural, printHeader } from './run-summary.ts';
-import { checkSent, NO_STATE, planFrom, submitOptions } from './submit-plan.ts';
+import { announceIdle } from './nothing-to-do.ts';
+import { plural, printPlan, printTitle, standingOf, type Standing } from './run-summary.ts';
+import { checkSent, NO_STATE, submitOptions } from './submit-plan.ts';
 
 /** `batch-submit retry`: another attempt for what failed, expired or was cancelled. */
 export const retryCommand: CommandHandler = (invocation) => withDesk(invocation, retryFailed);
@@ -23,52 +25,67 @@ async function retryFailed(desk: Desk): Promise<number> {
   const { invocation, printer, settings } = desk;
   const paths = settings.settings;
   const statuses = statusesOf(invocation);
-  const files = await findInput(paths, selectionOf(invocation));
+  const selection = selectionOf(invocation);
+  const files = await findInput(paths, selection);
   const state = (await loadState(paths.state))?.state ?? NO_STATE;
   refuseOtherInput(paths, state, files);
-  const isChosen = (batch: number): boolean => {
-    const status = retryStatusOf(recordOf(state, batch));
-    return status !== undefined && statuses.includes(status);
-  };
-  const failed = files.filter(({ batch }) => isChosen(batch));
-  const active = files.filter(({ batch }) => recordOf(state, batch).status === 'submitted');
+  const statusOf = (batch: number): RetryStatus | undefined => retryStatusOf(recordOf(state, batch));
+  const failed = files.filter(({ batch }) => statuses.some((status) => status === statusOf(batch)));
+  // These may turn out to have failed, or to be no longer missing, once the service is asked.
+  const open = files.filter(
+    ({ batch }) => recordOf(state, batch).status === 'submitted' || statusOf(batch) === 'missing',
+  );
   if (hasFlag(invocation, 'dry-run')) {
     const planned = failed.map((file) => ({ file, action: { kind: 'upload_and_create' } as const }));
     printer.result(describePlan(planned, paths.model, invocation.io.clock.now()));
     return EXIT.ok;
   }
-  if (failed.length + active.length === 0) {
-    printer.note('Nothing to retry: no batch failed, expired or was cancelled');
-    return EXIT.ok;
+  const batches = await knownBatches(paths, state, selection);
+  if (failed.length + open.length === 0) {
+    return announceIdle(
+      desk,
+      standingOf(state, batches),
+      'Nothing to retry: no batch failed, expired or was cancelled',
+    );
   }
   const unusable = await checkSent(desk, failed);
-  await printHeader(
-    desk,
-    failed.map((file) => ({ file, action: { kind: 'upload_and_create' } })),
+  const candidates = [...new Set([...failed, ...open].map(({ batch }) => batch))].filter(
+    (batch) => !unusable.has(batch),
   );
-  const batches = files.map(({ batch }) => batch);
-  const usable = failed.filter(({ batch }) => !unusable.has(batch));
-  const candidates = [...usable, ...active].map(({ batch }) => batch).sort((a, b) => a - b);
+  await printTitle(desk);
   return await inSession(desk, async (session) => {
     const startedMs = await startRun(desk, session, batches, failed.length);
-    const ready = await prepareRetry(
-      session,
-      limitTo(candidates, invocation),
-      statuses,
-      downloadOptions(desk),
-    );
-    if (ready.length === 0)
-      printer.note(`Nothing to retry: ${plural(active.length, 'job is', 'jobs are')} still under way`);
-    const chosen = files.filter(({ batch }) => ready.includes(batch));
-    const { planned } = planFrom(desk, chosen, session.store.current());
-    const outcome = await submit(session, planned, submitOptions(desk));
+    const work = async (): Promise<SubmitOutcome> => {
+      const ready = await prepareRetry(
+        session,
+        candidates.sort((a, b) => a - b),
+        {
+          statuses,
+          limit: countFlag(invocation, 'limit'),
+          download: downloadOptions(desk),
+        },
+      );
+      const chosen = files.filter(({ batch }) => ready.includes(batch));
+      const planned = planSubmit(chosen, session.store.current(), invocation.io.clock.now(), undefined);
+      if (ready.length > 0) printPlan(desk, planned);
+      else explainNothing(desk, standingOf(session.store.current(), batches));
+      return await submit(session, planned, submitOptions(desk));
+    };
+    const outcome = await work().catch((stoppedBy: unknown) => ({ submitted: [], stoppedBy }));
     const result = { submitted: outcome.submitted.length, downloaded: 0, stoppedBy: outcome.stoppedBy };
     return finishRun(desk, session, batches, startedMs, result);
   });
 }
 
-function limitTo(batches: readonly number[], invocation: Invocation): readonly number[] {
-  return batches.slice(0, countFlag(invocation, 'limit') ?? batches.length);
+function explainNothing({ printer }: Desk, { counts, missing }: Standing): void {
+  const running = counts.pending + counts.running;
+  if (running > 0) printer.note(`Nothing to retry: ${plural(running, 'job is', 'jobs are')} still under way`);
+  if (missing > 0) {
+    const jobs = plural(missing, 'job is', 'jobs are');
+    printer.note(
+      `${jobs} unknown to the service; \`batch-submit retry --status missing\` submits them again`,
+    );
+  }
 }
 
 function statusesOf(invocation: Invocation): readonly RetryStatus[] {

@@ -9,20 +9,30 @@ import type { Desk } from '../desk.ts';
 
 /** What a run starts with: version, model, where the key comes from, and what it found. */
 export async function printHeader(desk: Desk, planned: readonly PlannedBatch[]): Promise<void> {
-  const { settings } = desk.settings;
+  await printTitle(desk);
+  printPlan(desk, planned);
+}
+
+export async function printTitle(desk: Desk): Promise<void> {
   const { origin } = await desk.apiKey();
+  desk.printer.note(
+    `batch-submit ${desk.invocation.version} · ${desk.settings.settings.model} · key from ${origin}`,
+  );
+}
+
+export function printPlan({ printer, settings }: Desk, planned: readonly PlannedBatch[]): void {
+  const { input, state } = settings.settings;
   const todo = planned.filter(({ action }) => action.kind !== 'skip').map(({ file }) => file.batch);
+  const failed = planned.filter(({ action }) => action.kind === 'skip' && action.why === 'failed').length;
+  const done = planned.length - todo.length - failed;
   const bytes = planned.reduce((total, { file }) => total + file.sizeBytes, 0);
   const remaining = todo.length === 0 ? '' : ` (${foldBatches(todo)})`;
-  const note = (text: string): void => desk.printer.note(text);
-  note(`batch-submit ${desk.invocation.version} · ${settings.model} · key from ${origin}`);
-  note(
-    `  Input      ${settings.input}   ${plural(planned.length, 'batch', 'batches')}, ${formatBytes(bytes)}`,
+  const failures = failed === 0 ? '' : `, ${failed} failed`;
+  printer.note(
+    `  Input      ${input}   ${plural(planned.length, 'batch', 'batches')}, ${formatBytes(bytes)}`,
   );
-  note(
-    `  State      ${settings.state}   ${planned.length - todo.length} done, ${todo.length} remaining${remaining}`,
-  );
-  note('');
+  printer.note(`  State      ${state}   ${done} done${failures}, ${todo.length} remaining${remaining}`);
+  printer.note('');
 }
 
 /** Where the batches of a run stand now. */
@@ -32,25 +42,40 @@ export interface Standing {
   readonly counts: StatusCounts;
   /** Of the failed: those whose input file was refused by our own check. */
   readonly badInput: number;
+  /** Of the failed: those whose job the service does not know. */
+  readonly missing: number;
+  /** Requests without an answer in the results that are on disk. */
+  readonly unanswered: number;
 }
 
 export function standingOf(state: SubmissionState, batches: readonly number[]): Standing {
   const lines = summarize(state, batches).filter(({ batch }) => batches.includes(batch));
   const submitted = lines.filter(({ batch }) => isSubmitted(recordOf(state, batch))).length;
-  const badInput = lines.filter(({ batch }) => isBadInput(recordOf(state, batch))).length;
-  return { total: lines.length, submitted, counts: countStatuses(state, lines), badInput };
+  const records = lines.map(({ batch }) => recordOf(state, batch));
+  return {
+    total: lines.length,
+    submitted,
+    counts: countStatuses(state, lines),
+    badInput: records.filter((record) => record.status === 'failed' && record.step === 'input').length,
+    missing: records.filter((record) => record.status === 'failed' && record.reason === 'missing').length,
+    unanswered: records.reduce((total, record) => total + unansweredIn(record), 0),
+  };
 }
 
-function isBadInput(record: BatchRecord): boolean {
-  return record.status === 'failed' && record.step === 'input';
+function unansweredIn(record: BatchRecord): number {
+  return record.status === 'collected' ? record.saved.failed + (record.saved.missing ?? 0) : 0;
 }
 
 /** The one next command that fits. */
-export function nextCommand({ counts, badInput }: Standing): string | undefined {
-  const failed = counts.failed + counts.expired + counts.cancelled;
+export function nextCommand(standing: Standing): string | undefined {
+  const { counts, badInput, missing } = standing;
+  const failed = failedOf(standing);
   if (counts.uncertain > 0) return 'batch-submit             look up the creates whose outcome is unknown';
   if (failed > 0 && failed === badInput) {
     return 'batch-submit retry       once the input files are corrected';
+  }
+  if (failed > 0 && failed === missing) {
+    return 'batch-submit retry --status missing    only if the jobs are really gone';
   }
   if (failed > 0) return 'batch-submit retry       submit again what failed';
   if (counts.notSubmitted > 0) return 'batch-submit             submit the rest';
@@ -59,10 +84,15 @@ export function nextCommand({ counts, badInput }: Standing): string | undefined 
   return undefined;
 }
 
-/** 6 when an outcome is unknown, 3 when batches failed, else 0. */
-export function exitCodeFor({ counts }: Standing): number {
-  if (counts.uncertain > 0) return EXIT.uncertain;
-  return counts.failed + counts.expired + counts.cancelled > 0 ? EXIT.someFailed : EXIT.ok;
+/** Batches that a retry would take. */
+export function failedOf({ counts }: Standing): number {
+  return counts.failed + counts.expired + counts.cancelled;
+}
+
+/** 6 when an outcome is unknown, 3 when batches or requests failed, else 0. */
+export function exitCodeFor(standing: Standing): number {
+  if (standing.counts.uncertain > 0) return EXIT.uncertain;
+  return failedOf(standing) + standing.unanswered > 0 ? EXIT.someFailed : EXIT.ok;
 }
 
 export function printNext(desk: Desk, standing: Standing): void {

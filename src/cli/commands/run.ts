@@ -1,3 +1,4 @@
+import { prepareOutput } from '../../collect/result-file.ts';
 import { buildReport, writeReport } from '../../collect/report.ts';
 import { runAll, type RunAllOutcome } from '../../run/run-all.ts';
 import type { CommandHandler } from '../command-spec.ts';
@@ -23,9 +24,9 @@ async function runWholeJob(desk: Desk): Promise<number> {
     return EXIT.ok;
   }
   await printHeader(desk, plan.planned);
+  await prepareOutput(paths.output);
   return await inSession(desk, async (session) => {
-    const { planned, todo } = planFrom(desk, plan.files, session.store.current());
-    const batches = plan.files.map(({ batch }) => batch);
+    const { planned, todo, batches } = planFrom(desk, plan.files, session.store.current());
     const startedMs = await startRun(desk, session, batches, todo);
     const outcome = await runAll(session, planned, {
       submit: submitOptions(desk),

@@ -1,4 +1,4 @@
-import { refreshJobs } from '../../collect/refresh.ts';
+import { refreshJobs, stopAfter } from '../../collect/refresh.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
 import type { SubmissionState } from '../../model/submission-state.ts';
 import { loadState } from '../../state/load-state.ts';
@@ -22,7 +22,9 @@ async function showStatus(desk: Desk): Promise<number> {
   let state = loaded?.state ?? NO_STATE;
   for (const message of loaded?.notes ?? []) printer.event({ event: 'warning', message });
   const batches = await knownBatches(settings.settings, state, selection);
-  if (hasFlag(invocation, 'refresh') && loaded !== undefined) state = await refreshed(desk, batches);
+  let outage: BatchSubmitError | undefined;
+  if (hasFlag(invocation, 'refresh') && loaded !== undefined)
+    ({ state, outage } = await refreshed(desk, batches));
   const standing = standingOf(state, batches);
   printer.result(
     statusDocument(state, batches, {
@@ -32,34 +34,42 @@ async function showStatus(desk: Desk): Promise<number> {
       next: nextCommand(standing),
     }),
   );
+  if (outage !== undefined) throw outage;
   if (!hasFlag(invocation, 'exit-code')) return EXIT.ok;
   const exitCode = exitCodeFor(standing);
   if (exitCode !== EXIT.ok) return exitCode;
   return standing.counts.pending + standing.counts.running > 0 ? EXIT.running : EXIT.ok;
 }
 
+interface Refreshed {
+  readonly state: SubmissionState;
+  /** Why not everything could be asked for, when nobody could be asked. */
+  readonly outage: BatchSubmitError | undefined;
+}
+
 /** Asks the API and saves what it says. A run in another terminal does that itself, so its state is read. */
-async function refreshed(desk: Desk, batches: readonly number[]): Promise<SubmissionState> {
+async function refreshed(loud: Desk, batches: readonly number[]): Promise<Refreshed> {
   // Looking needs neither the lock nor the log, so only asking pays for loading them.
   const { inSession } = await import('../session.ts');
+  const desk = silent(loud);
   try {
     return await inSession(desk, async (session) => {
-      const { failure } = await refreshJobs(session, batches);
-      if (failure !== undefined) {
-        const { reason, message } = failure;
-        desk.emit({
-          event: 'warning',
-          message: `the jobs could not all be asked for (${reason}: ${message})`,
-        });
-      }
-      return session.store.current();
+      const outcome = await refreshJobs(session, batches);
+      return { state: session.store.current(), outage: stopAfter(outcome, false) };
     });
   } catch (error) {
     if (!(error instanceof BatchSubmitError) || error.code !== 'E_LOCKED') throw error;
-    desk.printer.event({
-      event: 'warning',
-      message: 'another run holds the lock and keeps the state fresh; this is what it says',
-    });
-    return (await loadState(desk.settings.settings.state))?.state ?? NO_STATE;
+    desk.printer.note('! Another run holds the lock and keeps the state fresh; this is what it says');
+    return { state: (await loadState(desk.settings.settings.state))?.state ?? NO_STATE, outage: undefined };
   }
+}
+
+/** What a refresh finds is in the status that follows, so its events go to the log alone. */
+function silent(desk: Desk): Desk {
+  return {
+    ...desk,
+    emit: (event) => {
+      for (const sink of desk.sinks) sink(event);
+    },
+  };
 }

@@ -2,9 +2,11 @@ import { countFlag, hasFlag, selectionOf } from '../invocation.ts';
 import { checkInputFiles, findUnusable } from '../../input/check-files.ts';
 import { findInput, refuseOtherInput } from '../batches.ts';
 import type { Desk } from '../desk.ts';
+import { BatchSubmitError } from '../../model/errors.ts';
 import type { InputFile, PlannedBatch } from '../../model/plan.ts';
 import { planSubmit } from '../../model/plan.ts';
-import type { SubmissionState } from '../../model/submission-state.ts';
+import { isSelected, type BatchSelection } from '../../model/batch-set.ts';
+import { isSubmitted, type SubmissionState } from '../../model/submission-state.ts';
 import type { SubmitOptions } from '../../submit/submit-context.ts';
 import { loadState } from '../../state/load-state.ts';
 
@@ -18,6 +20,8 @@ export const NO_STATE: SubmissionState = {
 
 export interface SubmitPlan {
   readonly files: readonly InputFile[];
+  /** Every chosen batch: those with a file here, and those that only the state knows. */
+  readonly batches: readonly number[];
   readonly planned: readonly PlannedBatch[];
   /** How many of them a run would work on. */
   readonly todo: number;
@@ -26,8 +30,10 @@ export interface SubmitPlan {
 /** Finds and checks the input and decides, from the state on disk, what is left to do. */
 export async function makePlan(desk: Desk): Promise<SubmitPlan> {
   const settings = desk.settings.settings;
-  const found = await findInput(settings, selectionOf(desk.invocation));
+  const selection = selectionOf(desk.invocation);
+  const found = await findInput(settings, selection);
   const state = (await loadState(settings.state))?.state ?? NO_STATE;
+  refuseUnknownNumbers(desk, selection, found, state);
   refuseOtherInput(settings, state, found);
   const { planned } = planFrom(desk, found, state);
   // Only what would be sent is checked: a file that has served its purpose may be gone or changed.
@@ -45,6 +51,26 @@ export async function makePlan(desk: Desk): Promise<SubmitPlan> {
   );
 }
 
+/** A number that the user names and nobody knows is a mistake, unless they say that gaps are fine. */
+function refuseUnknownNumbers(
+  desk: Desk,
+  selection: BatchSelection,
+  files: readonly InputFile[],
+  state: SubmissionState,
+): void {
+  if (selection.kind !== 'only' || hasFlag(desk.invocation, 'skip-missing')) return;
+  const known = [...files.map(({ batch }) => batch), ...state.batches.keys()];
+  const unknown = selection.ranges.find(
+    ([first, last]) => !known.some((batch) => batch >= first && batch <= last),
+  );
+  if (unknown === undefined) return;
+  const [first, last] = unknown;
+  const name = first === last ? `batch ${first}` : `batches ${first} to ${last}`;
+  throw new BatchSubmitError('E_NO_BATCHES', `Cannot find ${name} in "${desk.settings.settings.input}"`, {
+    hint: 'correct --only, or pass `--skip-missing` to go on without it',
+  });
+}
+
 /**
  * The cheap checks, over everything that would be sent, before anything is.
  * @returns with --skip-missing the batches to leave out; without it, unusable files are an error
@@ -56,19 +82,36 @@ export async function checkSent(desk: Desk, files: readonly InputFile[]): Promis
   }
   const unusable = await findUnusable(files);
   for (const { batch, fault } of unusable)
-    desk.emit({ event: 'warning', batch, message: `left out: the input file ${fault}` });
+    desk.emit({ event: 'warning', batch, message: `left out of this run: ${fault}` });
   return new Set(unusable.map(({ batch }) => batch));
 }
 
 /** The same plan again, from a state that is held under the lock. */
 export function planFrom(desk: Desk, files: readonly InputFile[], state: SubmissionState): SubmitPlan {
-  const planned = planSubmit(
-    files,
-    state,
-    desk.invocation.io.clock.now(),
-    countFlag(desk.invocation, 'limit'),
-  );
-  return { files, planned, todo: planned.filter(({ action }) => action.kind !== 'skip').length };
+  const selection = selectionOf(desk.invocation);
+  const all = [...files, ...filesOnlyInState(files, state, selection)].sort((a, b) => a.batch - b.batch);
+  const limit = countFlag(desk.invocation, 'limit');
+  const planned = planSubmit(all, state, desk.invocation.io.clock.now(), limit);
+  const todo = planned.filter(({ action }) => action.kind !== 'skip').length;
+  return { files, batches: all.map(({ batch }) => batch), planned, todo };
+}
+
+/**
+ * Batches whose input file is gone and whose job, or unknown create, is not: they are still looked up,
+ * followed and collected.
+ */
+function filesOnlyInState(
+  files: readonly InputFile[],
+  state: SubmissionState,
+  selection: BatchSelection,
+): readonly InputFile[] {
+  const present = new Set(files.map(({ batch }) => batch));
+  return [...state.batches].flatMap(([batch, record]) => {
+    const needsFile = !isSubmitted(record) && record.status !== 'creating' && record.status !== 'uncertain';
+    if (needsFile || present.has(batch) || !isSelected(selection, batch)) return [];
+    const input = 'input' in record ? record.input : undefined;
+    return [{ batch, path: input?.path ?? '', sizeBytes: input?.sizeBytes ?? 0 }];
+  });
 }
 
 export function submitOptions(desk: Desk): SubmitOptions {

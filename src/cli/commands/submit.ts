@@ -22,8 +22,7 @@ async function submitRemaining(desk: Desk): Promise<number> {
   if (plan.todo === 0) return await reportNothingToDo(desk, plan);
   await printHeader(desk, plan.planned);
   return await inSession(desk, async (session) => {
-    const { planned, todo } = planFrom(desk, plan.files, session.store.current());
-    const batches = plan.files.map(({ batch }) => batch);
+    const { planned, todo, batches } = planFrom(desk, plan.files, session.store.current());
     const startedMs = await startRun(desk, session, batches, todo);
     const outcome = await submit(session, planned, submitOptions(desk));
     const result = { submitted: outcome.submitted.length, downloaded: 0, stoppedBy: outcome.stoppedBy };

@@ -63,7 +63,7 @@ export function eventLine(event: RunEvent, out: Style, err: Style): Shown | unde
     case 'warning':
       return note(err, event.message, event.batch);
     case 'interrupted':
-      return note(err, 'Stopping before the next request. Press Ctrl-C again to stop now.');
+      return note(err, 'Stopping; a create under way is finished first. Press Ctrl-C again to stop now.');
     case 'state_migrated':
       return note(err, ['Took over the state of the older script', ...event.notes].join('\n  '));
     case 'upload_success':

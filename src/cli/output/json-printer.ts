@@ -9,24 +9,29 @@ export interface JsonPrinterOptions {
   readonly clock: Clock;
   readonly run: string;
   readonly scrub: (text: string) => string;
+  /** False for a command whose whole output is one document. */
+  readonly streamsEvents: boolean;
 }
 
 /** Long commands stream the events of the log, one JSON object a line; short ones print one document. */
-export function createJsonPrinter({ stdout, stderr, clock, run, scrub }: JsonPrinterOptions): Printer {
+export function createJsonPrinter(options: JsonPrinterOptions): Printer {
+  const { stdout, stderr, clock, run, scrub, streamsEvents } = options;
   const line = (value: object): string => `${scrub(JSON.stringify(value))}\n`;
   return {
     event({ event, ...facts }: RunEvent) {
+      if (!streamsEvents) return;
       stdout.write(line({ schemaVersion: 1, type: event, time: clock.now().toISOString(), run, ...facts }));
     },
     note: () => undefined,
     result({ json }) {
-      stdout.write(`${scrub(JSON.stringify({ schemaVersion: 1, ...json }, undefined, 2))}\n`);
+      const document = { schemaVersion: 1, ...json };
+      stdout.write(streamsEvents ? line(document) : `${scrub(JSON.stringify(document, undefined, 2))}\n`);
     },
     error(error, exitCode) {
       const code = isStop(error) ? error.code : 'E_BUG';
       const message = error instanceof Error ? error.message : String(error);
-      const hint = isStop(error) ? error.hint : undefined;
-      stderr.write(line({ type: 'error', code, message, hint, exitCode }));
+      const { hint, details = [] } = isStop(error) ? error : {};
+      stderr.write(line({ type: 'error', code, message, details, hint, exitCode }));
     },
     close: () => undefined,
   };
