@@ -271,7 +271,7 @@ const REFUSED: readonly BadInput[] = [
     line: '1 2 3',
     code: 2,
     says: [
-      'error: Too many arguments for "submit". Expected 2 arguments but got 3.',
+      'error: Too many arguments for "submit". Expected 2 arguments but got 3',
       '',
       'hint: run `batch-submit --help`',
     ],
@@ -377,7 +377,7 @@ const REFUSED: readonly BadInput[] = [
     says: [
       'error: Cannot use "batch-submit.config.json": "modle" is not a setting',
       '',
-      'hint: run `batch-submit help environment` for the list of settings',
+      'hint: run `batch-submit config` for the list of settings',
     ],
   },
   {

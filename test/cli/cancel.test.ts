@@ -63,7 +63,7 @@ describe.concurrent('batch-submit cancel', () => {
       --- stdout
 
       --- stderr
-      "
+      Nothing to cancel: no job is under way"
     `);
   });
 

@@ -86,12 +86,10 @@ describe.concurrent('batch-submit download', () => {
     expect(transcript(await cli('download'), folder)).toMatchInlineSnapshot(`
       "exit 3
       --- stdout
-      1	failed	download: "batch_results/batch_001.jsonl" exists and holds other bytes; --force replaces it
+      1	failed	download: "batch_results/batch_001.jsonl" exists and holds other bytes; \`batch-submit download --force\` replaces it
       2	downloaded	batch_results/batch_002.jsonl
       --- stderr
-      Saved 1 result in batch_results, 1 could not be saved
-
-      Next: batch-submit download    save the results"
+      Saved 1 result in batch_results, 1 could not be saved"
     `);
     expect(await readFile(path('batch_results/batch_001.jsonl'), 'utf8')).toBe('precious\n');
     await given('download --force');
@@ -108,7 +106,7 @@ describe.concurrent('batch-submit download', () => {
       --- stdout
 
       --- stderr
-      "
+      Nothing to download: no batch is submitted yet"
     `);
     await given();
     expect(transcript(await cli('download'), folder)).toMatchInlineSnapshot(`
@@ -175,8 +173,8 @@ describe.concurrent('batch-submit download --json', () => {
             "lines": 2,
             "answered": 0,
             "failed": 2,
-            "savedAt": "<time>",
-            "missing": 0
+            "missing": 0,
+            "savedAt": "<time>"
           }
         ],
         "kept": [],
@@ -200,15 +198,20 @@ describe.concurrent('batch-submit download --json', () => {
             "message": "Deadline expired before operation could complete."
           }
         ],
-        "exitCode": 0
+        "exitCode": 3
       }
       "
     `);
   });
 
-  test.fails('prints JSON Lines: one object on each line', async ({ openWorkbench, expect }) => {
+  test('prints one document, also when results were saved', async ({ openWorkbench, expect }) => {
     const { cli } = await afterJobs(openWorkbench, { batches: [1] });
     const { stdout } = await cli('download --json');
-    expect(() => parseLines(stdout)).not.toThrow();
+    expect(JSON.parse(stdout)).toMatchObject({
+      schemaVersion: 1,
+      downloaded: [{ batch: 1 }],
+      failed: [],
+      exitCode: 0,
+    });
   });
 });

@@ -80,7 +80,7 @@ describe('Ctrl-C', () => {
         State      batch_submission_state.json   0 done, 2 remaining (1-2)
 
       ! 002   rate limited (RESOURCE_EXHAUSTED), wait 1: 1h, resumes <clock>
-      ! Stopping before the next request. Press Ctrl-C again to stop now.
+      ! Stopping; a create under way is finished first. Press Ctrl-C again to stop now.
 
       Submitted 1 batch in <duration>
         Total      1 of 2 submitted, 0 failed
@@ -148,7 +148,9 @@ describe('Ctrl-C', () => {
 
       --- stderr
       <clock>   1 pending, 0 running, 0 succeeded, 0 failed
-      ! Stopping before the next request. Press Ctrl-C again to stop now.
+      ! Stopping; a create under way is finished first. Press Ctrl-C again to stop now.
+
+      Next: batch-submit watch       follow the jobs
       error: Interrupted by SIGINT: everything so far is saved
 
       hint: run the same command again to resume"
@@ -205,7 +207,7 @@ describe('a second run', () => {
         Input      batches   3 batches, 534 B
         State      batch_submission_state.json   0 done, 3 remaining (1-3)
 
-      error: Cannot use "<folder>/batch_submission_state.json": another run (\`submit\`, pid <pid> on "<host>", since <time>) holds its lock
+      error: Cannot use "<folder>/batch_submission_state.json": another run (\`batch-submit submit\`, pid <pid> on "<host>", since <time>) holds its lock
 
       hint: wait for it to finish, or look at its progress with \`batch-submit status\`"
     `);

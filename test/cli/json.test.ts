@@ -121,7 +121,7 @@ describe.concurrent('--json', () => {
     });
   }
 
-  test.fails('a refused input names its details', async ({ openWorkbench, expect }) => {
+  test('a refused input names its details', async ({ openWorkbench, expect }) => {
     const { cli, path } = await openWorkbench();
     for (const name of ['batch_001', 'batch_002']) await truncate(path(`batches/${name}.jsonl`));
     const [error] = parseLines((await cli('--json')).stderr);
@@ -156,7 +156,7 @@ describe.concurrent('--json', () => {
   }
 
   for (const line of ['retry', 'watch']) {
-    test.fails(`${line} with nothing to do says so in JSON as well`, async ({ openWorkbench, expect }) => {
+    test(`${line} with nothing to do says so in JSON as well`, async ({ openWorkbench, expect }) => {
       const { cli } = await openWorkbench();
       expect(parseLines((await cli(`${line} --json`)).stdout)).not.toEqual([]);
     });

@@ -172,13 +172,7 @@ describe('a rate limit', () => {
       ! 001   rate limited (RESOURCE_EXHAUSTED), wait 1: 200ms, resumes <clock>
       ! 001   rate limited (RESOURCE_EXHAUSTED), wait 2: 200ms, resumes <clock>
       ! 001   rate limited (RESOURCE_EXHAUSTED), wait 3: 200ms, resumes <clock>
-
-      Submitted 0 batches in <duration>
-        Total      0 of 2 submitted, 0 failed
-        State      batch_submission_state.json
-        Log        batch_submission_log.jsonl
-
-      error: Cannot submit more now: the quota stayed exhausted and the next wait would exceed --max-wait 500ms
+      error: Cannot go on now: the quota stayed exhausted and the next wait would exceed --max-wait 500ms
 
       hint: everything so far is saved; run the same command again later"
     `);
@@ -204,12 +198,6 @@ describe('a quota that no wait can help', () => {
         Input      batches   3 batches, 534 B
         State      batch_submission_state.json   0 done, 3 remaining (1-3)
 
-
-      Submitted 0 batches in <duration>
-        Total      0 of 3 submitted, 0 failed
-        State      batch_submission_state.json
-        Log        batch_submission_log.jsonl
-
       error: Cannot submit batch 1: this project has no quota for the model (RESOURCE_EXHAUSTED: You exceeded your current quota, please check your plan and billing details. For more information on this error, head to: https://ai.google.dev/gemini-api/docs/rate-limits. To monitor your current usage, head to: https://ai.dev/rate-limit. * Quota exceeded for metric: generativelanguage.googleapis.com/generate_content_free_tier_requests, limit: 0, model: gemini-2.5-pro Please retry in <duration>.)
 
       hint: no wait can help; enable billing or choose another \`--model\`"
@@ -231,12 +219,6 @@ describe('a quota that no wait can help', () => {
       batch-submit <version> · gemini-2.5-flash · key from the environment (GEMINI_API_KEY)
         Input      batches   3 batches, 534 B
         State      batch_submission_state.json   0 done, 3 remaining (1-3)
-
-
-      Submitted 0 batches in <duration>
-        Total      0 of 3 submitted, 0 failed
-        State      batch_submission_state.json
-        Log        batch_submission_log.jsonl
 
       error: Cannot submit batch 1: the file storage of this project is full (RESOURCE_EXHAUSTED: You exceeded your current quota, please check your plan and billing details. For more information on this error, head to: https://ai.google.dev/gemini-api/docs/rate-limits. To monitor your current usage, head to: https://ai.dev/rate-limit. * Quota exceeded for metric: generativelanguage.googleapis.com/file_storage_bytes, limit: 21474836480)
 

@@ -33,8 +33,8 @@ describe.concurrent('batch-submit retry', () => {
       3	submitted	batches/<job>
       --- stderr
       batch-submit <version> · gemini-2.5-flash · key from the environment (GEMINI_API_KEY)
-        Input      batches   0 batches, 0 B
-        State      batch_submission_state.json   0 done, 0 remaining
+        Input      batches   3 batches, 534 B
+        State      batch_submission_state.json   0 done, 3 remaining (1-3)
 
 
       Submitted 3 batches in <duration>
@@ -113,9 +113,6 @@ describe.concurrent('batch-submit retry', () => {
 
       --- stderr
       batch-submit <version> · gemini-2.5-flash · key from the environment (GEMINI_API_KEY)
-        Input      batches   0 batches, 0 B
-        State      batch_submission_state.json   0 done, 0 remaining
-
       Nothing to retry: 1 job is still under way
 
       Submitted 0 batches in <duration>
@@ -135,7 +132,9 @@ describe.concurrent('batch-submit retry', () => {
       --- stdout
 
       --- stderr
-      Nothing to retry: no batch failed, expired or was cancelled"
+      Nothing to retry: no batch failed, expired or was cancelled
+
+      Next: batch-submit             submit the rest"
     `);
   });
 
@@ -153,7 +152,6 @@ describe.concurrent('batch-submit retry', () => {
     expect(transcript(await cli('status --refresh --failed'), folder)).toMatchInlineSnapshot(`
       "exit 0
       --- stdout
-      1	failed	job: the service does not know batches/<job>: deleted, past its retention, or made with another key
       1	failed	batches/<job>	JOB_STATE_FAILED
       --- stderr
       "

@@ -167,7 +167,7 @@ describe.concurrent('batch-submit unlock', () => {
       --- stdout
 
       --- stderr
-      error: Cannot use "<folder>/batch_submission_state.json": another run (\`submit\`, pid <pid> on "<host>", since <time>) holds its lock
+      error: Cannot use "<folder>/batch_submission_state.json": another run (\`batch-submit submit\`, pid <pid> on "<host>", since <time>) holds its lock
 
       hint: wait for it to finish, or look at its progress with \`batch-submit status\`"
     `);

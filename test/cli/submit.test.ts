@@ -264,7 +264,7 @@ describe.concurrent('batch-submit flags', () => {
       1	submitted	batches/<job>
       3	submitted	batches/<job>
       --- stderr
-      ! 002   left out: the input file it is empty
+      ! 002   left out of this run: it is empty
       batch-submit <version> · gemini-2.5-flash · key from the environment (GEMINI_API_KEY)
         Input      batches   2 batches, 356 B
         State      batch_submission_state.json   0 done, 2 remaining (1, 3)

@@ -71,7 +71,6 @@ describe('on a terminal', () => {
     expect(await onTerminal(bench, 'status --refresh')).toMatchInlineSnapshot(`
       "exit 0
       --- stdout
-      ✗ 002   failed       job: The input of the batch is invalid.
       5 batches · job states as of <duration> ago (--refresh to ask)
 
         Not submitted       1     5
@@ -107,7 +106,7 @@ describe('on a terminal', () => {
       --- stdout
         001   skip              submitted as batches/<job>
         002   upload + create   178 B
-      Would upload 1 files (178 B) and create 1 jobs on gemini-2.5-flash. Nothing was sent.
+      Would upload 1 file (178 B) and create 1 job on gemini-2.5-flash. Nothing was sent.
 
       --- stderr
       "

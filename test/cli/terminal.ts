@@ -31,6 +31,7 @@ export function createTerminal(input: {
       },
       random: () => 0.5,
       onSignal: () => () => undefined,
+      outputFault: () => undefined,
       exitNow: () => undefined,
     },
     stdout: stdout.text,

@@ -46,7 +46,6 @@ export function finishRun(
   result: RunResult,
 ): number {
   const standing = standingOf(session.store.current(), batches);
-  const { counts } = standing;
   const exitCode =
     result.stoppedBy === undefined
       ? exitCodeFor(standing) || (result.otherwise ?? EXIT.ok)
@@ -55,6 +54,19 @@ export function finishRun(
   const finished = finishedEvent(standing, result, exitCode, ms);
   desk.emit(finished);
   desk.printer.close();
+  // An error before anything was done needs no totals around it.
+  const isIdle = result.stoppedBy !== undefined && result.submitted + result.downloaded === 0;
+  if (!isIdle) printTotals(desk, standing, result, ms);
+  if (result.stoppedBy !== undefined) {
+    if (!isIdle) desk.printer.note('');
+    throw result.stoppedBy;
+  }
+  printNext(desk, standing);
+  return exitCode;
+}
+
+function printTotals(desk: Desk, standing: Standing, result: RunResult, ms: number): void {
+  const { counts } = standing;
   const note = (text: string): void => desk.printer.note(text);
   note(`\nSubmitted ${plural(result.submitted, 'batch', 'batches')} in ${formatDuration(ms)}`);
   note(`  Total      ${standing.submitted} of ${standing.total} submitted, ${failedOf(standing)} failed`);
@@ -69,12 +81,6 @@ export function finishRun(
   if (result.report !== undefined) note(`  Report     ${result.report}`);
   note(`  State      ${desk.settings.settings.state}`);
   note(`  Log        ${desk.settings.settings.log}`);
-  if (result.stoppedBy !== undefined) {
-    note('');
-    throw result.stoppedBy;
-  }
-  printNext(desk, standing);
-  return exitCode;
 }
 
 /** The last event of every run. */

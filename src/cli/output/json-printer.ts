@@ -31,7 +31,8 @@ export function createJsonPrinter(options: JsonPrinterOptions): Printer {
       const code = isStop(error) ? error.code : 'E_BUG';
       const message = error instanceof Error ? error.message : String(error);
       const { hint, details = [] } = isStop(error) ? error : {};
-      stderr.write(line({ type: 'error', code, message, details, hint, exitCode }));
+      const facts = details.length === 0 ? {} : { details };
+      stderr.write(line({ type: 'error', code, message, ...facts, hint, exitCode }));
     },
     close: () => undefined,
   };

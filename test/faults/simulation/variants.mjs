@@ -71,7 +71,7 @@ export const PLANTED = [
       {
         file: RECONCILE,
         find: "listed.failure.message}`;\n        emit({ event: 'warning', message });\n        return undefined;",
-        replace: "listed.failure.message}`;\n        return [];",
+        replace: 'listed.failure.message}`;\n        return [];',
       },
     ],
   },
