@@ -71,7 +71,9 @@ async function publish(
   const finalPath = resultPathFor(outputDirectory, batch, record);
   const { sizeBytes, sha256 } = file;
   const isReplaceable =
-    force || isKnownShort(record, finalPath) || !(await holdsOtherBytes(finalPath, sizeBytes, sha256));
+    force ||
+    isKnownShort(record, finalPath, scan.lines) ||
+    !(await holdsOtherBytes(finalPath, sizeBytes, sha256));
   if (!isReplaceable) {
     const message = `"${finalPath}" exists and holds other bytes; \`batch-submit download --force\` replaces it`;
     return refused('FILE_EXISTS', message);
@@ -98,9 +100,14 @@ function isWhole(scan: ResultScan | undefined, expected: number): boolean {
   return scan !== undefined && scan.lines >= expected;
 }
 
-/** Our own file of a result that came short may be replaced by a better one. */
-function isKnownShort(record: BatchRecord, path: string): boolean {
-  return record.status === 'collected' && record.saved.path === path && (record.saved.missing ?? 0) > 0;
+/** Our own file of a result that came short may be replaced by a longer one. */
+function isKnownShort(record: BatchRecord, path: string, lines: number): boolean {
+  return (
+    record.status === 'collected' &&
+    record.saved.path === path &&
+    (record.saved.missing ?? 0) > 0 &&
+    lines > record.saved.lines
+  );
 }
 
 async function holdsOtherBytes(path: string, sizeBytes: number, sha256: string): Promise<boolean> {

@@ -48,10 +48,12 @@ export async function refreshJobs(context: RunContext, batches: readonly number[
     if (isWatched(record)) watched.set(batch, record.job.name);
   }
   const { news, refused, failure } = await ask(context, watched);
-  const unknown = [...news.values()].filter(({ kind }) => kind === 'missing').length;
+  const asked = [...news].filter(([batch]) => recordOf(store.current(), batch).status === 'submitted');
+  const unknown = asked.filter(([, { kind }]) => kind === 'missing').length;
   // A wrong key makes every job unknown. Nothing is concluded from that.
-  if (unknown > 1 && unknown === news.size)
+  if (unknown > 1 && unknown === asked.length) {
     return { active: activeOf(context, watched), refused, failure: allUnknown(unknown) };
+  }
   await Promise.all([...news].map(([batch, item]) => note(context, batch, item)));
   return { active: activeOf(context, watched), refused, failure };
 }
@@ -95,14 +97,15 @@ async function ask(context: RunContext, watched: ReadonlyMap<number, string>): P
     if (got.ok) news.set(batch, { kind: 'job', job: got.value });
     else if (got.failure.kind === 'not_found') news.set(batch, { kind: 'missing', jobName });
     else {
-      failure = got.failure;
+      // An outage says more than a job that the service refuses to speak of.
+      if (failure === undefined || failure.kind === 'refused') failure = got.failure;
       if (stopsTheRun(failure.kind) || failure.kind === 'not_sent') break;
       // One job that cannot be asked for must not keep the others from being collected.
-      if (failure.kind === 'refused') refused.push(batch);
+      if (got.failure.kind === 'refused') refused.push(batch);
       emit({
         event: 'warning',
         batch,
-        message: `${jobName} could not be asked for (${failure.reason}: ${failure.message})`,
+        message: `${jobName} could not be asked for (${got.failure.reason}: ${got.failure.message})`,
       });
     }
   }
@@ -138,7 +141,7 @@ async function observe(context: RunContext, batch: number, job: JobSnapshot): Pr
   const before = recordOf(store.current(), batch);
   // A job that succeeded but does not say where its results are is not done: they would be lost.
   const isDone = job.state !== 'succeeded' || job.results !== undefined;
-  const state = isDone ? job.state : 'running';
+  const state = isDone ? job.state : 'unknown';
   // Also when nothing changed, so that a status can say how old its news is. All of a round share one save.
   await store.apply(batch, { type: 'job_observed', job: { ...job, state }, at: clock.now().toISOString() });
   if (before.status === 'submitted' && before.jobState === state) return;

@@ -50,7 +50,8 @@ export interface NameMark {
 
 /** Reads the mark back out of a display name; `undefined` when the job is not one of ours. */
 export function readMark(displayName: string): NameMark | undefined {
-  const match = /(?:^|\[)bs1\/([a-z0-9]{8})\/(\d{1,9})\/([0-9a-f]{16})\/a(\d{1,6})(?:\]|$)/.exec(displayName);
+  // It ends the name, so that nothing a user's own template says is taken for it.
+  const match = /(?:^|\[)bs1\/([a-z0-9]{8})\/(\d{1,9})\/([0-9a-f]{16})\/a(\d{1,6})\]?$/.exec(displayName);
   if (match === null) return undefined;
   const [, stateId = '', batch, content = '', attempt] = match;
   return { stateId, batch: Number(batch), content, attempt: Number(attempt) };

@@ -185,11 +185,23 @@ function takenOver(record: BatchRecord, event: Extract<BatchEvent, { type: 'take
   const { job, attempt, input, file } = event;
   const had = 'job' in record ? record.job : undefined;
   if (had?.name === job.name) return record;
-  const earlier =
-    had === undefined
-      ? record.earlier
-      : [...(record.earlier ?? []), { attempt: record.attempt, jobName: had.name, ended: 'replaced' }];
-  return { status: 'submitted', attempt, earlier, input, file, job, jobState: 'unknown' };
+  const replaced: EarlierAttempt = {
+    attempt: record.attempt,
+    jobName: had?.name,
+    ended: 'replaced',
+    saved: 'saved' in record ? record.saved : undefined,
+    results: 'results' in record ? record.results : undefined,
+  };
+  return {
+    status: 'submitted',
+    // Never lower: the names of this batch's own attempts have been seen by the service.
+    attempt: Math.max(attempt, record.attempt),
+    earlier: had === undefined ? record.earlier : [...(record.earlier ?? []), replaced],
+    input,
+    file,
+    job,
+    jobState: 'unknown',
+  };
 }
 
 function requeued(record: RecordOf<'failed' | 'expired' | 'cancelled'>): BatchRecord {

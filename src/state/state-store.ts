@@ -8,6 +8,7 @@ import { createGroupCommit } from './group-commit.ts';
 import { keepCopies } from './kept-copies.ts';
 import { parseStateBytes, readStateBytes, type LoadedState, type Origin } from './load-state.ts';
 import { checkRecord } from './record-schema.ts';
+import { createJobOwners } from './shared-jobs.ts';
 import { serializeState } from './state-schema.ts';
 
 /**
@@ -50,6 +51,7 @@ export async function openStateStore(options: StateStoreOptions): Promise<StateS
   const loaded = await openFile(path, options);
   const batches = new Map(loaded.state.batches);
   let lastRun = loaded.state.lastRun;
+  const owners = createJobOwners(batches);
   let durable = loaded.state;
 
   const ballast = createBallast(path);
@@ -71,6 +73,7 @@ export async function openStateStore(options: StateStoreOptions): Promise<StateS
     async apply(batch, event) {
       const next = transition(recordOf({ ...durable, batches }, batch), event);
       refuseUnreadable(batch, next);
+      owners.claim(batch, next);
       batches.set(batch, next);
       await commit();
       return next;

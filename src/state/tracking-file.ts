@@ -108,8 +108,7 @@ function walk(
     typeof item === 'string' && !isJobName(item) ? numberInName(item) : undefined,
   );
   const own = beside ?? named.find((number) => number !== undefined) ?? batch;
-  for (const [key, item] of Object.entries(value))
-    walk(item, /^\d{1,9}$/.test(key) ? Number(key) : own, visit);
+  for (const [key, item] of Object.entries(value)) walk(item, numberIn(key) ?? own, visit);
 }
 
 /** CSV, TSV or plain lines: a job name, and in the same line a number or a name that holds one. */

@@ -46,7 +46,7 @@ export async function findOwnJobs(
 
 /**
  * Decides what can be taken over without guessing: one job for a batch, or of several attempts the
- * last one that is not dead.
+ * last one.
  */
 export function planAdoption(
   state: SubmissionState,
@@ -56,13 +56,21 @@ export function planAdoption(
   const take: Candidate[] = [];
   const known: number[] = [];
   const ambiguous: { batch: number; jobs: string[]; why: string }[] = [];
+  const owners = ownersOf(state, candidates);
   for (const batch of [...new Set(candidates.map((candidate) => candidate.batch))].sort((a, b) => a - b)) {
     const claims = candidates.filter((candidate) => candidate.batch === batch);
     const latest = Math.max(...claims.map(({ attempt }) => attempt));
     const [chosen, ...rivals] = claims.filter(({ attempt }) => attempt === latest);
     if (chosen === undefined) continue;
     const has = jobOf(recordOf(state, batch))?.name;
-    if (rivals.length > 0) {
+    const others = [...(owners.get(chosen.jobName) ?? [])].filter((owner) => owner !== batch);
+    if (others.length > 0) {
+      ambiguous.push({
+        batch,
+        jobs: [chosen.jobName],
+        why: `it is also said to be the job of batch ${others.join(', ')}`,
+      });
+    } else if (rivals.length > 0) {
       ambiguous.push({
         batch,
         jobs: [chosen, ...rivals].map(({ jobName }) => jobName),
@@ -78,6 +86,23 @@ export function planAdoption(
     } else take.push(chosen);
   }
   return { take, known, ambiguous };
+}
+
+/** Which batches each job is said to belong to, now or in an earlier attempt. */
+function ownersOf(
+  state: SubmissionState,
+  candidates: readonly Candidate[],
+): ReadonlyMap<string, ReadonlySet<number>> {
+  const owners = new Map<string, Set<number>>();
+  const add = (jobName: string | undefined, batch: number): void => {
+    if (jobName !== undefined) owners.set(jobName, (owners.get(jobName) ?? new Set<number>()).add(batch));
+  };
+  for (const { jobName, batch } of candidates) add(jobName, batch);
+  for (const [batch, record] of state.batches) {
+    add(jobOf(record)?.name, batch);
+    for (const { jobName } of record.earlier ?? []) add(jobName, batch);
+  }
+  return owners;
 }
 
 /** Records the jobs as the batches' own; nothing is sent. */

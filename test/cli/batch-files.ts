@@ -14,7 +14,7 @@ export function batchText(batch: number, lines = 2): string {
   return Array.from({ length: lines }, (_, index) => `${requestLine(`b${batch}-${index + 1}`)}\n`).join('');
 }
 
-export function requestLine(key: string): string {
+function requestLine(key: string): string {
   return JSON.stringify({
     key,
     request: { contents: [{ role: 'user', parts: [{ text: `Refine ${key}` }] }] },

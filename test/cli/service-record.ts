@@ -13,7 +13,7 @@ export function requestCounts(emulator: Emulator): Partial<Record<Endpoint, numb
 }
 
 /** Accepted jobs by the content of their input: the service's truth about "exactly once". */
-export function jobsByInput(emulator: Emulator): ReadonlyMap<string, readonly AcceptedJob[]> {
+function jobsByInput(emulator: Emulator): ReadonlyMap<string, readonly AcceptedJob[]> {
   const groups = new Map<string, AcceptedJob[]>();
   for (const job of emulator.accepted().jobs) {
     const input = job.inputSha256 ?? job.name;

@@ -3,13 +3,14 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type DownloadOptions, downloadResults } from '../../src/collect/download.ts';
 import type { BatchRecord } from '../../src/model/batch-record.ts';
 import type { BatchService } from '../../src/model/service.ts';
-import { createSampleContext } from '../service/sample-context.ts';
-import { submitted, succeeded } from '../service/sample-records.ts';
-import { failed, ok } from '../service/service-double.ts';
+import { createSampleContext, type SampleContext } from '../service/sample-context.ts';
+import { INPUT, submitted, succeeded } from '../service/sample-records.ts';
+import { failed, inTurn, ok } from '../service/service-double.ts';
 
 const ANSWERS = '{"key":"a","response":{}}\n{"key":"b","response":{}}\n';
 
@@ -54,7 +55,10 @@ describe('downloadResults()', () => {
       failed: [],
       defects: [],
       saved: [
-        { batch: 1, missing: 0, result: { lines: 2, answered: 2, failed: 0, sha256: sha256(ANSWERS) } },
+        {
+          batch: 1,
+          result: { lines: 2, answered: 2, failed: 0, missing: 0, sha256: sha256(ANSWERS) },
+        },
       ],
     });
     expect(paths.map((path) => basename(path))).toEqual([
@@ -134,14 +138,15 @@ describe('downloadResults()', () => {
   });
 
   test.for([
-    { what: 'empty', text: '', says: 'it holds no lines' },
     { what: 'cut in a line', text: '{"key":"a","respo', says: 'line 1 is not a JSON object' },
     { what: 'an HTML page', text: '<html></html>\n', says: 'line 1 is not a JSON object' },
   ])('a body that is $what is no result', async ({ text, says }) => {
     const options = await optionsIn(await openFolder());
     const context = createSampleContext(sending(text), { 1: succeeded('batches/j1') });
     const outcome = await downloadResults(context, [1], options);
-    expect(outcome.failed).toMatchObject([{ reason: 'BAD_RESULT', message: expect.stringContaining(says) }]);
+    expect(outcome.failed).toMatchObject([
+      { kind: 'refused', reason: 'BAD_RESULT', message: expect.stringContaining(says) },
+    ]);
     expect(await readdir(options.outputDirectory)).toEqual([]);
     expect(context.events).toMatchObject([{ event: 'error', step: 'download', batch: 1 }]);
   });
@@ -184,9 +189,12 @@ describe('downloadResults()', () => {
   test('names each error line, and counts the requests that have no line', async () => {
     const text = `${ANSWERS}{"key":"c","error":{"code":4,"message":"Deadline expired"}}\n{"key":"d"}\n`;
     const stats = { requests: 6, succeeded: 2, failed: 4, pending: 0 };
-    const context = createSampleContext(sending(text), { 7: { ...succeeded('batches/j7'), stats } });
+    const record = { ...succeeded('batches/j7'), input: undefined, stats };
+    const context = createSampleContext(sending(text), { 7: record });
     const outcome = await downloadResults(context, [7], await optionsIn(await openFolder()));
-    expect(outcome.saved).toMatchObject([{ result: { lines: 4, answered: 2, failed: 2 }, missing: 2 }]);
+    expect(outcome.saved).toMatchObject([
+      { batch: 7, result: { lines: 4, answered: 2, failed: 2, missing: 2 } },
+    ]);
     expect(outcome.defects).toEqual([
       { batch: 7, line: 3, key: 'c', kind: 'error', code: 4, message: 'Deadline expired' },
       { batch: 7, line: 4, key: 'd', kind: 'error', code: undefined, message: undefined },
@@ -214,5 +222,224 @@ describe('downloadResults()', () => {
     await expect(downloadResults(context, [1], await optionsIn(await openFolder()))).rejects.toThrow(
       'Ctrl-C',
     );
+  });
+
+  test.for([
+    { what: 'a key that is refused', kind: 'key_refused', code: 'E_KEY_REFUSED' },
+    { what: 'no quota', kind: 'no_quota', code: 'E_NO_QUOTA' },
+  ] as const)('$what ends the command, with nothing left behind', async ({ kind, code }) => {
+    const options = await optionsIn(await openFolder(), { concurrency: 1 });
+    const context = createSampleContext(
+      { downloadResult: inTurn<never>(failed(kind)) },
+      { 1: succeeded('batches/j1') },
+    );
+    await expect(downloadResults(context, [1], options)).rejects.toMatchObject({ code });
+    expect(await readdir(options.outputDirectory)).toEqual([]);
+    expect(context.store.recordOf(1)).toEqual(succeeded('batches/j1'));
+  });
+
+  test('ends only when every download has ended, so that none writes after the lock is given up', async () => {
+    const options = await optionsIn(await openFolder());
+    const { downloadResult } = sending(ANSWERS);
+    const context = createSampleContext(
+      {
+        async downloadResult(job, results, toPath, signal) {
+          if (job === 'batches/j1') return failed('key_refused');
+          for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+          return await downloadResult(job, results, toPath, signal);
+        },
+      },
+      { 1: succeeded('batches/j1'), 2: succeeded('batches/j2') },
+    );
+    await expect(downloadResults(context, [1, 2], options)).rejects.toMatchObject({ code: 'E_KEY_REFUSED' });
+    expect(context.store.recordOf(2).status).toBe('collected');
+  });
+
+  test('says a failure once while it polls, and reports it each time', async () => {
+    const options = await optionsIn(await openFolder(), { told: new Set<string>() });
+    const context = createSampleContext(
+      { downloadResult: inTurn<never>(failed('unavailable')) },
+      { 1: succeeded('batches/j1') },
+    );
+    for (const round of [1, 2]) {
+      const { failed: broken } = await downloadResults(context, [1], options);
+      expect(broken, `round ${round}`).toMatchObject([{ batch: 1, kind: 'unavailable' }]);
+    }
+    expect(context.events).toMatchObject([{ event: 'error', batch: 1, reason: 'UNAVAILABLE' }]);
+  });
+
+  test('a saved result in another folder is fetched into the wanted one', async () => {
+    const folder = await openFolder();
+    const options = await optionsIn(folder);
+    const context = createSampleContext(sending(ANSWERS), { 1: succeeded('batches/j1') });
+    await downloadResults(context, [1], options);
+    const elsewhere = { ...options, outputDirectory: join(folder, 'elsewhere') };
+    expect(await downloadResults(context, [1], elsewhere)).toMatchObject({ saved: [{ batch: 1 }], kept: [] });
+    const path = join(elsewhere.outputDirectory, 'batch_001.jsonl');
+    expect(context.store.recordOf(1)).toMatchObject({ saved: { path } });
+    expect(await readFile(path, 'utf8')).toBe(ANSWERS);
+    expect(await readdir(options.outputDirectory)).toEqual(['batch_001.jsonl']);
+  });
+
+  test('empty partial results are results: there was nothing', async () => {
+    const options = await optionsIn(await openFolder());
+    const context = createSampleContext(sending(''), {
+      1: { ...succeeded('batches/j1'), status: 'expired' },
+    });
+    const outcome = await downloadResults(context, [1], options);
+    expect(outcome).toMatchObject({ saved: [{ result: { lines: 0, missing: 0 } }], failed: [] });
+    expect(context.journal.filter((step) => step.startsWith('downloadResult'))).toHaveLength(1);
+    expect(await readdir(options.outputDirectory)).toEqual(['batch_001.partial-1.jsonl']);
+  });
+});
+
+describe('downloadResults() of a result that comes short', () => {
+  const [FIRST = '', SECOND = ''] = ANSWERS.split(/(?<=\n)/);
+
+  /** Sends one text after the other, and the last one for ever. */
+  function inOrder(...texts: readonly string[]): Pick<BatchService, 'downloadResult'> {
+    let turn = 0;
+    return {
+      async downloadResult(job, results, toPath, signal) {
+        const text = texts[Math.min(turn, texts.length - 1)] ?? '';
+        turn += 1;
+        return await sending(text).downloadResult(job, results, toPath, signal);
+      },
+    };
+  }
+
+  const fetches = (context: SampleContext): number =>
+    context.journal.filter((step) => step.startsWith('downloadResult')).length;
+
+  test('fetches it once more, and takes the whole one', async () => {
+    const options = await optionsIn(await openFolder());
+    const context = createSampleContext(inOrder(FIRST, ANSWERS), { 1: succeeded('batches/j1') });
+    const outcome = await downloadResults(context, [1], options);
+    expect(outcome).toMatchObject({ saved: [{ result: { lines: 2, missing: 0 } }], failed: [] });
+    expect(fetches(context)).toBe(2);
+    expect(await readFile(join(options.outputDirectory, 'batch_001.jsonl'), 'utf8')).toBe(ANSWERS);
+    expect(await readdir(options.outputDirectory)).toEqual(['batch_001.jsonl']);
+  });
+
+  test.for([
+    { what: 'both are short', texts: [FIRST, SECOND], holds: FIRST, missing: 1 },
+    { what: 'both are empty', texts: ['', ''], holds: '', missing: 2 },
+    { what: 'the second is shorter', texts: [FIRST, ''], holds: FIRST, missing: 1 },
+    { what: 'the second is longer', texts: ['', SECOND], holds: SECOND, missing: 1 },
+  ])('keeps the longer one and says what is missing when $what', async ({ texts, holds, missing }) => {
+    const options = await optionsIn(await openFolder());
+    const context = createSampleContext(inOrder(...texts), { 1: succeeded('batches/j1') });
+    await downloadResults(context, [1], options);
+    expect(fetches(context)).toBe(2);
+    expect(context.store.recordOf(1)).toMatchObject({ status: 'collected', saved: { missing } });
+    expect(context.events).toMatchObject([{ event: 'result_saved', missing }]);
+    expect(await readFile(join(options.outputDirectory, 'batch_001.jsonl'), 'utf8')).toBe(holds);
+    expect(await readdir(options.outputDirectory)).toEqual(['batch_001.jsonl']);
+  });
+
+  test('keeps what came when the second fetch fails', async () => {
+    let turn = 0;
+    const { downloadResult } = sending(FIRST);
+    const context = createSampleContext(
+      {
+        async downloadResult(job, results, toPath, signal) {
+          turn += 1;
+          return turn === 1 ? await downloadResult(job, results, toPath, signal) : failed('unavailable');
+        },
+      },
+      { 1: succeeded('batches/j1') },
+    );
+    const outcome = await downloadResults(context, [1], await optionsIn(await openFolder()));
+    expect(outcome).toMatchObject({ saved: [{ result: { lines: 1, missing: 1 } }], failed: [] });
+  });
+
+  test('the input counts more than what the service says, which counts more than nothing', async () => {
+    const stats = { requests: 1, succeeded: 1, failed: 0, pending: 0 };
+    const known = succeeded('batches/j1');
+    const context = createSampleContext(sending(FIRST), {
+      1: { ...known, stats },
+      2: { ...succeeded('batches/j2'), input: undefined, stats },
+      3: { ...succeeded('batches/j3'), input: undefined },
+    });
+    const { saved } = await downloadResults(context, [1, 2, 3], await optionsIn(await openFolder()));
+    expect(new Map(saved.map(({ batch, result }) => [batch, result.missing]))).toEqual(
+      new Map([
+        [1, 1],
+        [2, 0],
+        [3, 0],
+      ]),
+    );
+  });
+
+  test('the next command asks again and replaces it, polling does not', async () => {
+    const options = await optionsIn(await openFolder());
+    const first = createSampleContext(sending(FIRST), { 1: succeeded('batches/j1') });
+    await downloadResults(first, [1], options);
+    const next = createSampleContext(inOrder(FIRST, FIRST, ANSWERS), { 1: first.store.recordOf(1) });
+    const polling = { ...options, told: new Set<string>() };
+    expect(await downloadResults(next, [1], polling)).toMatchObject({ saved: [{ result: { missing: 1 } }] });
+    expect(await downloadResults(next, [1], polling)).toMatchObject({ saved: [], kept: [1] });
+    expect(fetches(next), 'one command, two tries').toBe(2);
+    expect(await downloadResults(next, [1], options)).toMatchObject({
+      saved: [{ result: { missing: 0 } }],
+      failed: [],
+    });
+    expect(await readFile(join(options.outputDirectory, 'batch_001.jsonl'), 'utf8')).toBe(ANSWERS);
+  });
+
+  test('an answer that fails the second time leaves the short one and its record', async () => {
+    const options = await optionsIn(await openFolder());
+    const first = createSampleContext(sending(FIRST), { 1: succeeded('batches/j1') });
+    await downloadResults(first, [1], options);
+    const next = createSampleContext(
+      { downloadResult: inTurn<never>(failed('not_found')) },
+      { 1: first.store.recordOf(1) },
+    );
+    expect(await downloadResults(next, [1], options)).toMatchObject({ failed: [{ kind: 'not_found' }] });
+    expect(next.store.recordOf(1)).toEqual(first.store.recordOf(1));
+    expect(await readFile(join(options.outputDirectory, 'batch_001.jsonl'), 'utf8')).toBe(FIRST);
+  });
+
+  // Answers that were paid for and are on disk; the service may not give them a second time.
+  test('a shorter one never replaces what is on disk', async () => {
+    const options = await optionsIn(await openFolder());
+    const record = { ...succeeded('batches/j1'), input: { ...INPUT, lines: 3 } };
+    const first = createSampleContext(sending(ANSWERS), { 1: record });
+    await downloadResults(first, [1], options);
+    const next = createSampleContext(sending(FIRST), { 1: first.store.recordOf(1) });
+    await downloadResults(next, [1], options);
+    expect(await readFile(join(options.outputDirectory, 'batch_001.jsonl'), 'utf8')).toBe(ANSWERS);
+  });
+});
+
+describe('downloadResults() with --force', () => {
+  test.for([
+    { what: 'the service fails', answer: failed('unavailable') },
+    { what: 'the results are gone', answer: failed('not_found') },
+  ])('keeps the old file and its record when $what', async ({ answer }) => {
+    const options = await optionsIn(await openFolder());
+    const first = createSampleContext(sending(ANSWERS), { 1: succeeded('batches/j1') });
+    await downloadResults(first, [1], options);
+    const forced = createSampleContext(
+      { downloadResult: inTurn<never>(answer) },
+      { 1: first.store.recordOf(1) },
+    );
+    const outcome = await downloadResults(forced, [1], { ...options, force: true });
+    expect(outcome).toMatchObject({ saved: [], failed: [{ batch: 1, kind: answer.failure.kind }] });
+    expect(forced.journal).toEqual(['downloadResult batches/j1', 'event error']);
+    expect(forced.store.recordOf(1)).toEqual(first.store.recordOf(1));
+    expect(await readFile(join(options.outputDirectory, 'batch_001.jsonl'), 'utf8')).toBe(ANSWERS);
+  });
+
+  test('keeps the old file when what comes is no result', async () => {
+    const options = await optionsIn(await openFolder());
+    const first = createSampleContext(sending(ANSWERS), { 1: succeeded('batches/j1') });
+    await downloadResults(first, [1], options);
+    const forced = createSampleContext(sending('<html></html>'), { 1: first.store.recordOf(1) });
+    const outcome = await downloadResults(forced, [1], { ...options, force: true });
+    expect(outcome).toMatchObject({ saved: [], failed: [{ reason: 'BAD_RESULT' }] });
+    expect(forced.store.recordOf(1)).toEqual(first.store.recordOf(1));
+    expect(await readFile(join(options.outputDirectory, 'batch_001.jsonl'), 'utf8')).toBe(ANSWERS);
+    expect(await readdir(options.outputDirectory)).toEqual(['batch_001.jsonl']);
   });
 });

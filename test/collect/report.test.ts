@@ -58,7 +58,7 @@ describe('buildReport()', () => {
       2: {
         ...succeeded('batches/b'),
         status: 'collected',
-        saved: { ...SAVED, lines: 1, answered: 1, failed: 0 },
+        saved: { ...SAVED, lines: 1, answered: 1, failed: 0, missing: 1 },
       },
       3: submitted('batches/c'),
     });

@@ -1,6 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { displayNameFor, fileNameFor, LONGEST_FILE_ID, paddedBatch } from '../../src/model/names.ts';
+import {
+  displayNameFor,
+  fileNameFor,
+  LONGEST_FILE_ID,
+  paddedBatch,
+  readMark,
+} from '../../src/model/names.ts';
 import { input } from './records.ts';
 
 const parts = fc.record({
@@ -57,6 +63,42 @@ describe('displayNameFor()', () => {
     ["$& $1 $'", `$& $1 $' [${mark}]`],
   ] as const)('%j', ([template, name]) => {
     expect(displayNameFor(some, input, template)).toBe(name);
+  });
+});
+
+describe('readMark()', () => {
+  test('reads back what displayNameFor() wrote, whatever the template', () => {
+    const template = fc.option(fc.string({ unit: 'grapheme', maxLength: 60 }), { nil: undefined });
+    fc.assert(
+      fc.property(parts, facts, template, (some, content, before) => {
+        expect(readMark(displayNameFor(some, content, before))).toEqual({
+          ...some,
+          content: content.sha256.slice(0, 16),
+        });
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test.for([
+    '',
+    'refinement_batch_081',
+    'bs1/k3v9q2ma/81/9f86d081884c7d65',
+    'bs1/k3v9q2ma/81/9f86d081884c7d65/a1x',
+    'xbs1/k3v9q2ma/81/9f86d081884c7d65/a1',
+    'bs2/k3v9q2ma/81/9f86d081884c7d65/a1',
+    'bs1/K3V9Q2MA/81/9f86d081884c7d65/a1',
+    'bs1/k3v9q2ma/eighty/9f86d081884c7d65/a1',
+    'bs1/k3v9q2ma/81/9f86/a1',
+  ])('%j is not one of ours', (name) => {
+    expect(readMark(name)).toBeUndefined();
+  });
+
+  // The template stands first, so a template that quotes another job's mark must not win.
+  test('the mark at the end counts, not one in the template before it', () => {
+    const some = { stateId: 'k3v9q2ma', batch: 81, attempt: 2 };
+    const template = 'again [bs1/aaaaaaaa/7/0123456789abcdef/a1]';
+    expect(readMark(displayNameFor(some, input, template))).toMatchObject(some);
   });
 });
 

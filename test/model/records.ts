@@ -15,7 +15,7 @@ const AT = '2026-11-22T14:00:00.000Z';
 export const input: InputFacts = { path: 'b1.jsonl', sizeBytes: 10, sha256: 'ab'.repeat(32), lines: 1 };
 export const file: UploadedFile = { name: 'files/bs1-x', uri: 'https://example/files/bs1-x', expiresAt: AT };
 export const job: SubmittedJob = { name: 'batches/abc' };
-export const intent: CreateIntent = { displayName: 'd', model: 'm', sentAt: AT };
+const intent: CreateIntent = { displayName: 'd', model: 'm', sentAt: AT };
 export const saved: SavedResult = {
   path: 'batch_results/batch_001.jsonl',
   sizeBytes: 1,
@@ -85,6 +85,12 @@ export const EVENTS: { readonly [T in BatchEvent['type']]: Extract<BatchEvent, {
   failed: { type: 'failed', step: 'upload', reason: 'r', detail: 'd', at: AT },
   job_observed: { type: 'job_observed', job: snapshot('running'), at: AT },
   saved: { type: 'saved', result: saved },
-  result_discarded: { type: 'result_discarded' },
+  taken_over: {
+    type: 'taken_over',
+    job: { name: 'batches/elsewhere' },
+    attempt: 3,
+    input: undefined,
+    file: undefined,
+  },
   requeued: { type: 'requeued' },
 };

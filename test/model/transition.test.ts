@@ -1,10 +1,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FRESH_RECORD, jobOf, type BatchRecord, type BatchStatus } from '../../src/model/batch-record.ts';
+import {
+  FRESH_RECORD,
+  jobOf,
+  type BatchRecord,
+  type BatchStatus,
+  type RecordOf,
+} from '../../src/model/batch-record.ts';
 import { transition, type BatchEvent } from '../../src/model/transition.ts';
 import { EVENTS, file, input, job, RECORDS, saved, snapshot } from './records.ts';
 
 type EventType = BatchEvent['type'];
+
+const MISSING: RecordOf<'failed'> = { ...RECORDS.failed, step: 'job', reason: 'missing', job };
 
 /** Every legal step, and where it leads. What is not here must throw. */
 const LEGAL: Readonly<Record<EventType, Partial<Record<BatchStatus, BatchStatus>>>> = {
@@ -25,7 +33,7 @@ const LEGAL: Readonly<Record<EventType, Partial<Record<BatchStatus, BatchStatus>
     failed: 'failed',
     submitted: 'failed',
   },
-  job_observed: { submitted: 'submitted' },
+  job_observed: { submitted: 'submitted', failed: 'submitted' },
   saved: {
     succeeded: 'collected',
     collected: 'collected',
@@ -33,12 +41,28 @@ const LEGAL: Readonly<Record<EventType, Partial<Record<BatchStatus, BatchStatus>
     expired: 'expired',
     cancelled: 'cancelled',
   },
-  result_discarded: { collected: 'succeeded', failed: 'failed', expired: 'expired', cancelled: 'cancelled' },
+  taken_over: {
+    pending: 'submitted',
+    uploading: 'submitted',
+    uploaded: 'submitted',
+    creating: 'submitted',
+    uncertain: 'submitted',
+    submitted: 'submitted',
+    succeeded: 'submitted',
+    collected: 'submitted',
+    failed: 'submitted',
+    expired: 'submitted',
+    cancelled: 'submitted',
+  },
   requeued: { failed: 'pending', expired: 'pending', cancelled: 'pending' },
 };
 
-/** `failed` starts an upload only after a refused input: nothing of it is with the service. */
+/**
+ * `failed` starts an upload only after a refused input or a failed upload: no job can have come of it.
+ * It is a job again when the service knows it after all.
+ */
 function recordFor(status: BatchStatus, type: EventType): BatchRecord {
+  if (status === 'failed' && type === 'job_observed') return MISSING;
   if (status !== 'failed' || type !== 'upload_started') return RECORDS[status];
   return { ...RECORDS.failed, step: 'input', input: undefined, file: undefined };
 }
@@ -108,6 +132,86 @@ describe('transition()', () => {
     });
   });
 
+  test('remembers where the partial results are that were never saved', () => {
+    const results = { kind: 'file', name: 'files/left' } as const;
+    expect(transition({ ...RECORDS.expired, results }, { type: 'requeued' })).toMatchObject({
+      earlier: [{ attempt: 3, jobName: job.name, ended: 'expired', results }],
+    });
+  });
+
+  test.for(['input', 'upload'] as const)('a failed %s may simply be uploaded again', (step) => {
+    const { status, attempt } = transition({ ...RECORDS.failed, step }, EVENTS.upload_started);
+    expect({ status, attempt }).toEqual({ status: 'uploading', attempt: 3 });
+  });
+
+  test.for(['create', 'job'] as const)('a failed %s may not: it has to be requeued', (step) => {
+    expect(() => transition({ ...RECORDS.failed, step }, EVENTS.upload_started)).toThrow('cannot happen');
+  });
+
+  test.for(['succeeded', 'failed', 'cancelled', 'expired'] as const)(
+    'a job that was missing and shows up %s ends so',
+    (state) => {
+      const event: BatchEvent = { type: 'job_observed', job: snapshot(state), at: 'now' };
+      expect(transition(MISSING, event)).toMatchObject({ status: state, attempt: 3, input, file, job });
+    },
+  );
+
+  test.for([
+    { what: 'failed', record: { ...MISSING, reason: 'code_3' } },
+    { what: 'is missing without a name', record: { ...MISSING, job: undefined } },
+  ])('a job that $what is not observed', ({ record }) => {
+    expect(() => transition(record, EVENTS.job_observed)).toThrow('cannot happen');
+  });
+
+  test('taken_over begins anew with the given job', () => {
+    const event: BatchEvent = { ...EVENTS.taken_over, attempt: 4, input, file };
+    expect(transition(RECORDS.pending, event)).toEqual({
+      status: 'submitted',
+      attempt: 4,
+      earlier: undefined,
+      input,
+      file,
+      job: { name: 'batches/elsewhere' },
+      jobState: 'unknown',
+    });
+  });
+
+  test.for(['submitted', 'succeeded', 'collected', 'expired', 'cancelled'] as const)(
+    'taken_over keeps the replaced job of a batch that is %s in `earlier`',
+    (status) => {
+      const before = { attempt: 1, jobName: 'batches/first', ended: 'expired' };
+      expect(transition({ ...RECORDS[status], earlier: [before] }, EVENTS.taken_over)).toMatchObject({
+        status: 'submitted',
+        job: { name: 'batches/elsewhere' },
+        earlier: [before, { attempt: 3, jobName: job.name, ended: 'replaced' }],
+      });
+    },
+  );
+
+  test.for(Object.values(RECORDS).filter((record) => jobOf(record) !== undefined))(
+    'taken_over changes nothing when $status has that very job',
+    (record) => {
+      expect(transition(record, { ...EVENTS.taken_over, job })).toEqual(record);
+    },
+  );
+
+  // Answers that were paid for: report and retry know them by `earlier` only.
+  test.for([
+    { what: 'where its results are', record: { ...RECORDS.succeeded, results: { kind: 'inline' } } },
+    { what: 'which file holds its results', record: RECORDS.collected },
+  ] as const)('taken_over keeps $what', ({ record }) => {
+    const [last] = transition(record, EVENTS.taken_over).earlier ?? [];
+    const left = 'saved' in record ? { saved } : { results: { kind: 'inline' } };
+    expect(last).toMatchObject(left);
+  });
+
+  // The number is part of every name: going back to one would give two attempts the same names.
+  test('taken_over never takes the number of the attempt back', () => {
+    const earlier = [{ attempt: 2, jobName: 'batches/second', ended: 'expired' }];
+    const after = transition({ ...RECORDS.submitted, earlier }, { ...EVENTS.taken_over, attempt: 1 });
+    expect(after.attempt).toBeGreaterThanOrEqual(3);
+  });
+
   test('keeps input and file of a failed create', () => {
     expect(transition(RECORDS.creating, EVENTS.failed)).toMatchObject({ status: 'failed', input, file });
   });
@@ -125,9 +229,10 @@ describe('transition()', () => {
       fc.property(fc.array(event, { maxLength: 80 }), (events) => {
         let record: BatchRecord = FRESH_RECORD;
         for (const next of events) {
-          // The plan starts an upload after a failure only when the input was what failed.
-          if (next.type === 'upload_started' && record.status === 'failed' && record.step !== 'input')
-            continue;
+          // No upload of a batch that has a job fails, so none can begin after that either.
+          if (next.type === 'failed' && next.step === 'upload' && jobOf(record) !== undefined) continue;
+          // See the test of `taken_over` below, which does not hold yet.
+          if (next.type === 'taken_over' && next.attempt < record.attempt) continue;
           const before = JSON.stringify(record);
           let after: BatchRecord;
           try {
@@ -140,7 +245,7 @@ describe('transition()', () => {
           expect(JSON.stringify(record)).toBe(before);
           expect(after.attempt).toBeGreaterThanOrEqual(record.attempt);
           const name = jobOf(record)?.name;
-          if (name !== undefined && jobOf(after) === undefined) {
+          if (name !== undefined && jobOf(after)?.name !== name) {
             expect(after.earlier?.at(-1)?.jobName).toBe(name);
           }
           expect(after.earlier ?? []).toEqual(expect.arrayContaining([...(record.earlier ?? [])]));

@@ -1,14 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import type { BatchRecord } from '../../src/model/batch-record.ts';
-import { prepareRetry } from '../../src/run/retry.ts';
+import type { BatchRecord, RecordOf } from '../../src/model/batch-record.ts';
+import { prepareRetry, type RetryWish } from '../../src/run/retry.ts';
+import type { RetryStatus } from '../../src/submit/requeue.ts';
 import { createSampleContext } from '../service/sample-context.ts';
 import { START } from '../service/fake-clock.ts';
 import { submitted, succeeded } from '../service/sample-records.ts';
 import { failed, inTurn, jobSnapshot, ok } from '../service/service-double.ts';
+import { temporaryFolder } from '../state/temporary-folder.ts';
+
+/** Everything of these kinds. */
+function wish(...statuses: readonly RetryStatus[]): RetryWish {
+  return { statuses, limit: undefined, download: DOWNLOAD };
+}
 
 const DOWNLOAD = { outputDirectory: 'never-made', concurrency: 1, force: false };
 const EXPIRED: BatchRecord = { ...succeeded('batches/e'), status: 'expired', results: undefined };
-const REFUSED: BatchRecord = {
+const PARTIAL: BatchRecord = { ...succeeded('batches/e'), status: 'expired' };
+const REFUSED: RecordOf<'failed'> = {
   status: 'failed',
   attempt: 1,
   step: 'create',
@@ -16,14 +24,12 @@ const REFUSED: BatchRecord = {
   detail: 'bad',
   failedAt: START,
 };
-const MISSING: BatchRecord = { ...REFUSED, step: 'job', reason: 'missing' };
+const MISSING: RecordOf<'failed'> = { ...REFUSED, step: 'job', reason: 'missing' };
 
 describe('prepareRetry()', () => {
   test('makes failed and expired batches ready for another attempt, and remembers the ended job', async () => {
     const context = createSampleContext({}, { 1: REFUSED, 2: EXPIRED, 3: succeeded('batches/s') });
-    expect(await prepareRetry(context, [1, 2, 3], ['failed', 'expired', 'cancelled'], DOWNLOAD)).toEqual([
-      1, 2,
-    ]);
+    expect(await prepareRetry(context, [1, 2, 3], wish('failed', 'expired', 'cancelled'))).toEqual([1, 2]);
     expect(context.store.recordOf(1)).toMatchObject({ status: 'pending', attempt: 2 });
     expect(context.store.recordOf(2)).toMatchObject({
       status: 'pending',
@@ -42,9 +48,7 @@ describe('prepareRetry()', () => {
       { getJob: inTurn(ok(jobSnapshot('batches/a', 'running'))) },
       { 1: submitted('batches/a') },
     );
-    expect(await prepareRetry(context, [1], ['failed', 'expired', 'cancelled', 'missing'], DOWNLOAD)).toEqual(
-      [],
-    );
+    expect(await prepareRetry(context, [1], wish('failed', 'expired', 'cancelled', 'missing'))).toEqual([]);
     expect(context.journal[0]).toBe('getJob batches/a');
   });
 
@@ -53,22 +57,90 @@ describe('prepareRetry()', () => {
       { getJob: inTurn(ok(jobSnapshot('batches/a', 'failed', { results: undefined }))) },
       { 1: submitted('batches/a') },
     );
-    expect(await prepareRetry(context, [1], ['failed'], DOWNLOAD)).toEqual([1]);
+    expect(await prepareRetry(context, [1], wish('failed'))).toEqual([1]);
   });
 
-  test('does not touch a job that cannot be asked about', async () => {
+  test.for([
+    ['unavailable', 'E_UNREACHABLE'],
+    ['not_sent', 'E_UNREACHABLE'],
+    ['key_refused', 'E_KEY_REFUSED'],
+  ] as const)('throws when the service cannot be asked (%s), and touches nothing', async ([kind, code]) => {
     const context = createSampleContext(
-      { getJob: inTurn<never>(failed('unavailable')) },
-      { 1: submitted('batches/a') },
+      { getJob: inTurn<never>(failed(kind)) },
+      { 1: submitted('batches/a'), 2: REFUSED },
     );
-    expect(await prepareRetry(context, [1], ['failed', 'missing'], DOWNLOAD)).toEqual([]);
+    await expect(prepareRetry(context, [1, 2], wish('failed', 'missing'))).rejects.toMatchObject({ code });
+    expect(context.store.recordOf(1)).toEqual(submitted('batches/a'));
+    expect(context.store.recordOf(2)).toEqual(REFUSED);
+  });
+
+  test('a job that is refused is not touched, and keeps no other from being tried again', async () => {
+    const context = createSampleContext(
+      { getJob: inTurn<never>(failed('refused')) },
+      { 1: submitted('batches/a'), 2: REFUSED },
+    );
+    expect(await prepareRetry(context, [1, 2], wish('failed', 'missing'))).toEqual([2]);
+    expect(context.store.recordOf(1).status).toBe('submitted');
   });
 
   test('takes only the kinds that are named; a missing job may still run under another key', async () => {
     const records = { 1: REFUSED, 2: EXPIRED, 3: MISSING };
     const expired = createSampleContext({}, records);
-    expect(await prepareRetry(expired, [1, 2, 3], ['expired'], DOWNLOAD)).toEqual([2]);
+    expect(await prepareRetry(expired, [1, 2, 3], wish('expired'))).toEqual([2]);
     const missing = createSampleContext({}, records);
-    expect(await prepareRetry(missing, [1, 2, 3], ['missing'], DOWNLOAD)).toEqual([3]);
+    expect(await prepareRetry(missing, [1, 2, 3], wish('missing'))).toEqual([3]);
+  });
+
+  test('takes no more than the limit, the first ones', async () => {
+    const context = createSampleContext({}, { 1: REFUSED, 2: EXPIRED, 3: REFUSED });
+    const some = { ...wish('failed'), limit: 1 };
+    expect(await prepareRetry(context, [1, 2, 3], some)).toEqual([1]);
+    expect(context.store.recordOf(3)).toEqual(REFUSED);
+  });
+
+  test('does not submit a missing job again that turns out to be alive', async () => {
+    const job = { name: 'batches/a' };
+    const context = createSampleContext(
+      { getJob: inTurn(ok(jobSnapshot('batches/a', 'running'))) },
+      { 1: { ...MISSING, job } },
+    );
+    expect(await prepareRetry(context, [1], wish('missing'))).toEqual([]);
+    expect(context.store.recordOf(1)).toMatchObject({ status: 'submitted', job });
+  });
+
+  // They were found missing before, beside jobs that the key knew; naming them is what retry asks for.
+  test('takes several missing jobs that are still missing', async () => {
+    const context = createSampleContext(
+      { getJob: inTurn<never>(failed('not_found')) },
+      { 1: { ...MISSING, job: { name: 'batches/a' } }, 2: { ...MISSING, job: { name: 'batches/b' } } },
+    );
+    expect(await prepareRetry(context, [1, 2], wish('missing'))).toEqual([1, 2]);
+  });
+
+  test.for(['refused', 'unavailable'] as const)(
+    'leaves a batch alone whose partial results cannot be saved now (%s), and takes the others',
+    async (kind) => {
+      const context = createSampleContext(
+        { downloadResult: inTurn<never>(failed(kind)) },
+        { 1: PARTIAL, 2: EXPIRED },
+      );
+      const download = { ...DOWNLOAD, outputDirectory: await temporaryFolder() };
+      expect(await prepareRetry(context, [1, 2], { ...wish('expired'), download })).toEqual([2]);
+      expect(context.store.recordOf(1)).toEqual(PARTIAL);
+    },
+  );
+
+  test('takes a batch whose partial results are gone, and remembers where they were', async () => {
+    const context = createSampleContext(
+      { downloadResult: inTurn<never>(failed('not_found')) },
+      { 1: PARTIAL },
+    );
+    const download = { ...DOWNLOAD, outputDirectory: await temporaryFolder() };
+    expect(await prepareRetry(context, [1], { ...wish('expired'), download })).toEqual([1]);
+    expect(context.store.recordOf(1)).toMatchObject({
+      status: 'pending',
+      attempt: 2,
+      earlier: [{ jobName: 'batches/e', results: { kind: 'file', name: 'files/results-of-e' } }],
+    });
   });
 });

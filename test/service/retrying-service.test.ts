@@ -14,7 +14,7 @@ interface Bench {
 
 const signal = new AbortController().signal;
 
-function wrap(calls: Partial<BatchService>, maxRetries = 3): Bench {
+function wrap(calls: Partial<BatchService>, maxRetries = 3, maxWaitMs?: number): Bench {
   const journal: string[] = [];
   const notices: RetryNotice[] = [];
   const clock = createFakeClock();
@@ -25,6 +25,7 @@ function wrap(calls: Partial<BatchService>, maxRetries = 3): Bench {
     clock,
     random: () => 0,
     onWait: (notice) => notices.push(notice),
+    maxWaitMs,
   });
   return { service, clock, notices, journal };
 }
@@ -56,6 +57,30 @@ describe('withRetries()', () => {
     const { service, clock } = wrap({ deleteFile: inTurn(limited, limited, limited, ok(undefined)) }, 0);
     expect(await service.deleteFile('files/a', signal)).toEqual(ok(undefined));
     expect(clock.slept).toEqual([5000, 5000, 5000]);
+  });
+
+  test('gives up a call that the quota would keep waiting longer than it may', async () => {
+    const { service, clock, notices, journal } = wrap({ getJob: inTurn(failed('rate_limited')) }, 0, 10_000);
+    await expect(service.getJob('batches/a', signal)).rejects.toMatchObject({
+      code: 'E_QUOTA_WAIT',
+      message: expect.stringContaining('--max-wait 10s'),
+    });
+    expect(clock.slept, 'no wait that ends in vain').toEqual([5000, 5000]);
+    expect([notices.length, journal.length]).toEqual([2, 3]);
+  });
+
+  test('counts the waits for quota of each call anew', async () => {
+    const limited = failed('rate_limited');
+    const calls = { getFile: inTurn(limited, limited, ok(undefined), limited, limited, ok(undefined)) };
+    const { service } = wrap(calls, 0, 10_000);
+    for (const name of ['files/a', 'files/b'])
+      expect(await service.getFile(name, signal)).toEqual(ok(undefined));
+  });
+
+  test('waits after faults do not count as waits for quota', async () => {
+    const fault = failed('unavailable');
+    const { service } = wrap({ getFile: inTurn(fault, fault, fault, ok(undefined)) }, 3, 50);
+    expect(await service.getFile('files/a', signal)).toEqual(ok(undefined));
   });
 
   test('counts faults for each call anew', async () => {

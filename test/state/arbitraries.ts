@@ -46,6 +46,7 @@ const result = fc.record({
   lines: count,
   answered: count,
   failed: count,
+  missing: maybe(count),
   savedAt: time,
 });
 const snapshot = fc.record({
@@ -67,7 +68,7 @@ const snapshot = fc.record({
   error: maybe(fc.record({ code: maybe(count), message: text })),
 });
 
-const event: fc.Arbitrary<BatchEvent> = fc.oneof(
+const step: fc.Arbitrary<BatchEvent> = fc.oneof(
   fc.record({ type: fc.constant('upload_started'), input, fileName: word, at: time }),
   fc.record({ type: fc.constant('upload_session'), sessionUrl: maybe(word) }),
   fc.record({ type: fc.constant('uploaded'), file }),
@@ -80,16 +81,26 @@ const event: fc.Arbitrary<BatchEvent> = fc.oneof(
   fc.record({
     type: fc.constant('failed'),
     step: fc.constantFrom('input', 'upload', 'create', 'job'),
-    reason: text,
+    reason: fc.oneof(text, fc.constant('missing')),
     detail: text,
     at: time,
     input: maybe(input),
   }),
   fc.record({ type: fc.constant('job_observed'), job: snapshot, at: time }),
   fc.record({ type: fc.constant('saved'), result }),
-  fc.record({ type: fc.constant('result_discarded') }),
   fc.record({ type: fc.constant('requeued') }),
 ) as fc.Arbitrary<BatchEvent>;
+
+const takenOver: fc.Arbitrary<BatchEvent> = fc.record({
+  type: fc.constant('taken_over'),
+  job,
+  attempt: fc.integer({ min: 1, max: 999 }),
+  input: maybe(input),
+  file: maybe(file),
+});
+
+/** It can happen anywhere, so that often would be too often for any long way to be gone to its end. */
+const event = fc.oneof({ arbitrary: step, weight: 60 }, { arbitrary: takenOver, weight: 1 });
 
 /** Any record that events can lead to: those that cannot happen where the batch stands are left out. */
 export const reachableRecord: fc.Arbitrary<BatchRecord> = fc

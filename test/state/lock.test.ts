@@ -178,7 +178,8 @@ test('eight processes that race for one lock never hold it together', { timeout:
     taken += racers.reduce((sum, racer) => sum + Number(/taken (\d+)/.exec(racer.output())?.[1] ?? 0), 0);
     expect(await readdir(join(path, '..'))).not.toContain('state.json.witness');
   }
-  expect(taken + crashed).toBeGreaterThanOrEqual(5);
+  // Each racer goes on until it had the lock once.
+  expect(taken + crashed).toBeGreaterThanOrEqual(5 * 8);
 });
 
 test('without the kernel, racers that all see a dead owner still never hold the lock together', async (context) => {

@@ -46,6 +46,18 @@ test('openStateStore() begins a state on disk before anything is sent', async ()
   expect(await readdir(folder)).toEqual(['state.json', 'state.json.ballast']);
 });
 
+// An `adopt` that names one job twice, or another batch's, must not cost the whole state.
+test('apply() refuses a job that another batch has, rather than write a file that cannot be read', async () => {
+  const path = join(await temporaryFolder(), 'state.json');
+  const store = await openStateStore({ path, ...origin });
+  for (const batch of [1, 2]) {
+    const job = { name: 'batches/one', submittedAt: at };
+    const event: BatchEvent = { type: 'taken_over', job, attempt: 1, input: undefined, file: undefined };
+    await store.apply(batch, event).catch(() => undefined);
+  }
+  await expect(loadState(path)).resolves.toBeDefined();
+});
+
 test('apply() returns when the step is in the file', async () => {
   const path = join(await temporaryFolder(), 'state.json');
   const store = await openStateStore({ path, ...origin });

@@ -26,6 +26,21 @@ describe('createJob()', () => {
     });
   });
 
+  test('sends nothing when the run was stopped while the intent was saved, and takes the intent back', async () => {
+    const context = createSampleSubmit({}, start);
+    const store: typeof context.store = {
+      ...context.store,
+      async apply(batch, event) {
+        const record = await context.store.apply(batch, event);
+        if (event.type === 'create_intended') context.stop.abort(new Error('Ctrl-C'));
+        return record;
+      },
+    };
+    await expect(createJob({ ...context, store }, 1, UPLOADED)).rejects.toThrow('Ctrl-C');
+    expect(context.store.recordOf(1)).toMatchObject(UPLOADED);
+    expect(context.journal).toEqual(['saved 1 creating', 'saved 1 uploaded']);
+  });
+
   test('asks for the uploaded file and model under a name that finds the job again', async () => {
     const requests: CreateRequest[] = [];
     const context = createSampleSubmit(

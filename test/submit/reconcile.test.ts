@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { BatchRecord } from '../../src/model/batch-record.ts';
 import type { JobSnapshot } from '../../src/model/job.ts';
 import type { BatchService } from '../../src/model/service.ts';
 import { reconcile } from '../../src/submit/reconcile.ts';
-import { CREATING, DISPLAY_NAME, UNCERTAIN } from '../service/sample-records.ts';
+import { CREATING, DISPLAY_NAME, submitted, UNCERTAIN } from '../service/sample-records.ts';
 import { failed, inTurn, jobSnapshot, ok } from '../service/service-double.ts';
 import { createSampleSubmit } from './sample-submit.ts';
 
@@ -80,14 +81,15 @@ describe('reconcile()', () => {
     expect(context.store.recordOf(1).status).toBe('submitted');
   });
 
-  test('looks again and again until the settle time is over, then deletes the input, looks once more and lets go', async () => {
+  test('looks again and again until the settle time is over, then deletes the input, waits as long again, looks once more and lets go', async () => {
     const context = createSampleSubmit(
       { ...GONE, listJobs: pages([]) },
       { 1: UNCERTAIN },
       { settleMs: 3000 },
     );
     expect(await reconcile(context, [1])).toEqual([1]);
-    expect(context.clock.elapsed()).toBe(3000);
+    expect(context.clock.elapsed()).toBe(3000 + 3000);
+    expect(context.clock.slept.at(-1), 'after the input was deleted').toBe(3000);
     expect(context.journal).toEqual([
       'listJobs',
       'listJobs',
@@ -125,14 +127,88 @@ describe('reconcile()', () => {
     const context = createSampleSubmit({ ...GONE, listJobs: pages([]) }, { 1: old }, { settleMs: 3000 });
     await reconcile(context, [1]);
     expect(context.journal[0]).toBe('saved 1 uncertain');
-    expect(context.clock.elapsed()).toBe(3000);
+    expect(context.clock.elapsed()).toBe(3000 + 3000);
   });
 
   test('counts it from the first doubt for one that was uncertain before', async () => {
     const old = { ...UNCERTAIN, since: '2026-11-22T13:59:59.000Z' };
     const context = createSampleSubmit({ ...GONE, listJobs: pages([]) }, { 1: old }, { settleMs: 3000 });
     await reconcile(context, [1]);
-    expect(context.clock.elapsed()).toBe(2000);
+    expect(context.clock.elapsed()).toBe(2000 + 3000);
+  });
+
+  test('a look that took longer than the settle time counts from when it began', async () => {
+    let looks = 0;
+    const context = createSampleSubmit(
+      {
+        ...GONE,
+        listJobs: async () => {
+          looks += 1;
+          if (looks === 1) await context.clock.sleep(60_000);
+          return ok({ jobs: [], nextPageToken: undefined });
+        },
+      },
+      { 1: UNCERTAIN },
+      { settleMs: 3000 },
+    );
+    expect(await reconcile(context, [1])).toEqual([1]);
+    const deleted = context.journal.indexOf('deleteFile files/mine');
+    expect(context.journal.slice(0, deleted)).toEqual(['listJobs', 'listJobs']);
+  });
+
+  test('waits once for all that are deleted together', async () => {
+    const context = createSampleSubmit(
+      { ...GONE, listJobs: pages([]) },
+      { 1: UNCERTAIN, 2: { ...UNCERTAIN, file: { ...UNCERTAIN.file, name: 'files/two' } } },
+      { settleMs: 3000 },
+    );
+    expect(await reconcile(context, [1, 2])).toEqual([1, 2]);
+    expect(context.clock.elapsed()).toBe(3000 + 3000);
+  });
+
+  describe('with a job that a listing worth believing must show', () => {
+    const known = (submittedAt: string | undefined): BatchRecord => {
+      const record = submitted('batches/known');
+      return { ...record, job: { ...record.job, submittedAt } };
+    };
+    const RECORDS = { 1: UNCERTAIN, 2: known('2026-11-22T13:00:00.000Z') };
+
+    test('a listing without it decides nothing: still uncertain, nothing deleted', async () => {
+      const context = createSampleSubmit({ listJobs: pages([]) }, RECORDS, { settleMs: 3000 });
+      expect(await reconcile(context, [1])).toEqual([]);
+      expect(context.store.recordOf(1)).toEqual(UNCERTAIN);
+      expect(context.events).toMatchObject([
+        { event: 'warning', message: expect.stringContaining('does not show batches/known') },
+      ]);
+    });
+
+    test('a listing with it lets the batch go', async () => {
+      const listJobs = pages([jobSnapshot('batches/known', 'running')]);
+      const context = createSampleSubmit({ ...GONE, listJobs }, RECORDS, { settleMs: 3000 });
+      expect(await reconcile(context, [1])).toEqual([1]);
+    });
+
+    test('it counts for the look after the input was deleted too', async () => {
+      const listJobs = pages([jobSnapshot('batches/known', 'running')], []);
+      const context = createSampleSubmit({ ...GONE, listJobs }, RECORDS, { settleMs: 0 });
+      expect(await reconcile(context, [1])).toEqual([]);
+      expect(context.store.recordOf(1)).toEqual(UNCERTAIN);
+      expect(context.journal).toContain('deleteFile files/mine');
+    });
+
+    test.for([
+      { what: 'is too young to be listed', submittedAt: '2026-11-22T13:59:58.000Z' },
+      { what: 'may have left the listing', submittedAt: '2026-11-21T13:59:59.000Z' },
+      { what: 'has no known age', submittedAt: undefined },
+    ])('one that $what proves nothing', async ({ submittedAt }) => {
+      const records = { 1: { ...UNCERTAIN, since: '2026-11-22T13:00:00.000Z' }, 2: known(submittedAt) };
+      // Resubmit waits for nothing, so that the young job does not grow old meanwhile.
+      const context = createSampleSubmit({ ...GONE, listJobs: pages([]) }, records, {
+        settleMs: 3000,
+        onAmbiguous: 'resubmit',
+      });
+      expect(await reconcile(context, [1])).toEqual([1]);
+    });
   });
 
   test('quarantine: one look, nothing deleted, nothing let go', async () => {

@@ -48,7 +48,7 @@ export const PLANTED = [
     what: 'the attempt after a fence has the old names, at once',
     mutations: [
       // Without the pause behind the fence, which hides the mistake by luck.
-      { file: RECONCILE, find: 'await clock.sleep(options.settleMs, signal);', replace: '' },
+      { file: RECONCILE, find: 'await clock.sleep(options.settleMs, signal);', replace: ';' },
       {
         file: 'model/transition.js',
         find: "case 'fenced':\n            expectStatus(record, event, 'creating', 'uncertain');\n            return { status: 'pending', attempt: attempt + 1, earlier };",
