@@ -161,8 +161,8 @@ describe('resolveSettings()', () => {
   test.for([
     ['rateLimitWait', 'did you mean "rate-limit-wait"?'],
     ['pol', 'did you mean "poll"?'],
-    ['api-key', 'run `batch-submit help environment` for the list of settings'],
-    ['__proto__', 'run `batch-submit help environment` for the list of settings'],
+    ['api-key', 'run `batch-submit config` for the list of settings'],
+    ['__proto__', 'run `batch-submit config` for the list of settings'],
   ] as const)('refuses the unknown key %s', ([key, hint]) => {
     const configFile = JSON.parse(`{${JSON.stringify(key)}: "secret value"}`) as Record<string, unknown>;
     expect(() => resolve({ configFile })).toThrow(

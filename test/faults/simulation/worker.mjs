@@ -24,9 +24,10 @@ process.on('unhandledRejection', (reason) => unheard.push(reason?.message ?? Str
 // Hearing it later comes too late; the warning about that would only hide the report.
 process.on('rejectionHandled', () => undefined);
 
-parentPort.on('message', async (task) => {
-  const answer = await runRange(task).catch((error) => ({ error: error.stack }));
-  parentPort.postMessage(answer, []);
+parentPort.on('message', (task) => {
+  void runRange(task)
+    .catch((error) => ({ error: error.stack }))
+    .then((answer) => parentPort.postMessage(answer, []));
 });
 
 async function runRange({ root, flags, from, to }) {
