@@ -1,5 +1,7 @@
+import { basename, dirname } from 'node:path';
 import { prepareOutput } from '../../collect/result-file.ts';
 import { buildReport, writeReport } from '../../collect/report.ts';
+import { sweepTemporaryFiles } from '../../state/atomic-file.ts';
 import { runAll, type RunAllOutcome } from '../../run/run-all.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -34,6 +36,8 @@ async function runWholeJob(desk: Desk): Promise<number> {
       pollMs: paths.pollMs,
       timeoutMs: paths.timeoutMs,
     });
+    // A run that was ended in the middle of its report leaves a temporary file, and the lock is ours.
+    await sweepTemporaryFiles(dirname(paths.report), basename(paths.report));
     await writeReport(paths.report, buildReport(session.store.current(), batches, invocation.io.clock.now()));
     desk.emit({ event: 'report_written', path: paths.report });
     return finishRun(desk, session, batches, startedMs, {

@@ -1,0 +1,107 @@
+import { create, each, noFault } from './helpers.mjs';
+import { point, rule } from '../points.mjs';
+
+/** A result that comes short is asked for again at once, so one bad answer is not enough to do harm. */
+const spoiltTwice = point(
+  'planted',
+  [1, 2].map((ordinal) => rule('download', ordinal, 'truncated JSON after effect')),
+);
+
+/**
+ * Ways to spoil what is on disk, to give the key away, or to get in each other's way.
+ * @type {readonly import('./helpers.mjs').Bug[]}
+ */
+export const FILE_BUGS = [
+  {
+    name: 'the lock is not taken',
+    file: 'cli/session.js',
+    search: 'await acquireLock(paths.state, {',
+    replace:
+      'await (async () => ({ verify: async () => undefined, release: async () => undefined }))(paths.state, {',
+    expects: ['LOCK'],
+    by: 'lock rounds',
+  },
+  {
+    name: 'the lock is not given up',
+    file: 'cli/session.js',
+    search: 'opened.close();\n            await lock.release();',
+    replace: 'opened.close();',
+    expects: ['I13'],
+    by: [noFault],
+  },
+  {
+    name: 'results are not checked',
+    file: 'collect/fetch-result.js',
+    search: 'if (scan.problem !== undefined)',
+    replace: "if (scan.problem === 'never')",
+    expects: ['I8'],
+    by: [spoiltTwice],
+  },
+  {
+    name: 'results get their final name before they are checked',
+    file: 'collect/fetch-result.js',
+    search: 'const scan = await scanResult(path);',
+    replace:
+      "await (await import('node:fs/promises')).copyFile(path, resultPathFor(request.outputDirectory, request.batch, record)); const scan = await scanResult(path);",
+    expects: ['I8'],
+    by: [spoiltTwice],
+  },
+  {
+    name: 'the key follows a redirect',
+    file: 'gemini/redirect.js',
+    search: "return staysHere && url.protocol === 'http:' ? { url, withKey: false } : undefined;",
+    replace: "return staysHere && url.protocol === 'http:' ? { url, withKey: true } : undefined;",
+    expects: ['I9'],
+    by: each('download', 'redirect to another origin'),
+  },
+  {
+    name: 'a torn line of the log is not cut',
+    file: 'events/log-file.js',
+    search: 'repairTail(descriptor, `${path}.torn`);',
+    replace: 'void 0;',
+    expects: ['I5'],
+    by: [create(2, 'kill after effect', { tearLog: true })],
+  },
+  {
+    name: 'the log counts a line twice',
+    file: 'events/event-log.js',
+    search: 'seq += 1;',
+    replace: "seq += runEvent.event === 'batch_created' ? 0 : 1;",
+    expects: ['I5'],
+    by: [noFault],
+  },
+  {
+    name: 'a rate limit fails the batch',
+    file: 'model/retry-policy.js',
+    search: "return { retry: true, waitMs: rateLimitWaitMs(failure, policy), budget: 'rate_limits' };",
+    replace: 'return { retry: false };',
+    expects: ['FIRST'],
+    by: [create(2, '429')],
+  },
+  {
+    name: 'an upload that is there already is sent again under another name',
+    file: 'submit/upload-file.js',
+    search: 'if (found.value !== undefined && isSame(found.value, input)) {',
+    replace:
+      "await store.apply(batch, { type: 'file_gone' }); return await uploadFile(context, batch, input); if (found.value === 0) {",
+    expects: ['I6'],
+    by: each('upload.bytes', 'kill after effect'),
+  },
+  {
+    name: 'a signal drops the create under way',
+    file: 'submit/create-job.js',
+    search: 'await service.createJob({ model: options.model, displayName, fileName });',
+    replace:
+      "await Promise.race([service.createJob({ model: options.model, displayName, fileName }), new Promise((_, reject) => context.signal.addEventListener('abort', () => reject(context.signal.reason)))]);",
+    expects: ['LOST'],
+    by: 'signals',
+  },
+  {
+    name: 'a signal waits for the answer to any request',
+    file: 'gemini/http-exchange.js',
+    search: "outgoing.destroy(new Error('aborted'));",
+    replace: '',
+    expects: ['SLOW'],
+    by: 'signals',
+  },
+];

@@ -1,0 +1,84 @@
+/**
+ * The fault battery: the packed command line against the emulator, with every fault at every request,
+ * judged by what the emulator took on and by the files on disk. Needs a build.
+ *
+ *   node test/faults/run.mjs [--nightly] [--only <part>,…] [--seed <n>] [--point <part of a name>]
+ */
+import { parseArgs } from 'node:util';
+import { packProgram } from './packed.mjs';
+import { httpBoundaries } from './parts/http-boundaries.mjs';
+import { locks } from './parts/locks.mjs';
+import { naive } from './parts/naive.mjs';
+import { planted } from './parts/planted.mjs';
+import { randomKills } from './parts/random-kills.mjs';
+import { signals } from './parts/signals.mjs';
+import { printSummary } from './summary.mjs';
+
+/**
+ * What every part is given.
+ * @typedef {object} Battery
+ * @property {import('./packed.mjs').Program} program
+ * @property {boolean} nightly
+ * @property {number} seed
+ * @property {string | undefined} filter part of the name of a point
+ * @property {(outcome: { failures: readonly unknown[] }) => void} progress
+ */
+
+/**
+ * What every part gives back.
+ * @typedef {object} PartResult
+ * @property {string} name
+ * @property {number} trials
+ * @property {readonly { what: string, reproduce: string }[]} failures
+ * @property {readonly string[]} notes
+ * @property {{ points: number, duplicates: number }} [duplicatesAtCreates]
+ */
+
+/** In the order in which they run. What measures time comes first, while the machine is quiet. */
+const PARTS = {
+  locks,
+  'http-boundaries': httpBoundaries,
+  signals,
+  'random-kills': randomKills,
+  naive,
+  planted,
+};
+
+const { values } = parseArgs({
+  options: {
+    nightly: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    point: { type: 'string' },
+  },
+});
+const chosen = values.only?.split(',') ?? Object.keys(PARTS);
+const unknown = chosen.filter((name) => !Object.hasOwn(PARTS, name));
+if (unknown.length > 0 || !/^\d+$/.test(values.seed)) {
+  console.error(
+    `usage: run.mjs [--nightly] [--only ${Object.keys(PARTS).join(',')}] [--seed <n>] [--point <text>]`,
+  );
+  process.exit(2);
+}
+
+const program = await packProgram();
+const results = [];
+try {
+  for (const name of chosen) {
+    const startedMs = performance.now();
+    console.log(`\n${name}`);
+    const result = await PARTS[name]({
+      program,
+      nightly: values.nightly,
+      seed: Number(values.seed),
+      filter: values.point,
+      progress: ({ failures }) => process.stdout.write(failures.length > 0 ? 'F' : '.'),
+    });
+    const seconds = (performance.now() - startedMs) / 1000;
+    results.push({ ...result, seconds });
+    console.log(`\n${result.trials} trials, ${result.failures.length} failures, ${seconds.toFixed(0)} s`);
+  }
+} finally {
+  await program.remove();
+}
+process.exitCode = printSummary(results, values.seed);
