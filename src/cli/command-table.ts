@@ -14,6 +14,8 @@ const SUBMIT_FLAGS: readonly FlagSpec[] = [
   { flags: '--limit <n>', description: 'at most so many batches; 1 makes a canary' },
   { flags: '--skip-missing', description: 'go on without the files that cannot be used' },
   { flags: '--fail-fast', description: 'stop at the first batch that fails' },
+  { flags: '--fresh', description: 'submit even what another state has a job for' },
+  { flags: '--accept-new-key', description: 'trust this key about creates sent with another one' },
 ];
 
 /** Every command, in the order of the help. */
@@ -142,15 +144,16 @@ export const COMMANDS: readonly CommandSpec[] = [
     heading: 'Results',
     summary: 'cancel running jobs',
     operands: [
-      { name: '<from>', description: 'first batch; alone it means "from here to the last"' },
+      { name: '[from]', description: 'first batch; alone it means "from here to the last"' },
       { name: '[to]', description: 'last batch, inclusive' },
     ],
     settings: ['input', 'state', 'service'],
-    flags: [DRY_RUN, YES],
+    flags: [{ flags: '--duplicates', description: 'only jobs that were made twice' }, DRY_RUN, YES],
     examples: [
       ['batch-submit cancel 81 81', 'one job'],
       ['batch-submit cancel 81 90', 'ask, then cancel ten jobs'],
       ['batch-submit cancel 81 90 --yes', 'in a script'],
+      ['batch-submit cancel --duplicates', 'the second of two jobs for the same batch'],
     ],
     load: async () => (await import('./commands/cancel.ts')).cancelCommand,
   },
@@ -168,6 +171,10 @@ export const COMMANDS: readonly CommandSpec[] = [
         description: 'a batch and its job, such as 81=batches/abc',
         isRepeatable: true,
       },
+      {
+        flags: '--named <pattern>',
+        description: "jobs of other tools by their display names, such as 'refinement_batch_{batch}'",
+      },
       { flags: '--replace', description: 'also where the state names another job' },
       { flags: '--verify', description: 'ask the API whether each job exists' },
       DRY_RUN,
@@ -177,6 +184,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['batch-submit adopt', 'the state is gone: find your jobs by their names'],
       ['batch-submit adopt old_state.json --verify', 'take over what another script submitted'],
       ['batch-submit adopt --job 81=batches/abc', 'one job'],
+      ["batch-submit adopt --named 'refinement_batch_{batch}'", 'what another tool named so'],
     ],
     load: async () => (await import('./commands/adopt.ts')).adoptCommand,
   },

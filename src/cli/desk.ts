@@ -1,6 +1,6 @@
 import type { ApiKey } from '../config/api-key.ts';
 import { createScrub } from '../config/scrub.ts';
-import type { RetryPolicy } from '../model/retry-policy.ts';
+import { rateLimitWaitSource, type RetryPolicy } from '../model/retry-policy.ts';
 import type { EventSink, RunEvent } from '../model/run-event.ts';
 import type { BatchService } from '../model/service.ts';
 import type { RetryNotice } from '../service/retrying-service.ts';
@@ -142,6 +142,6 @@ function describeWait(
   if (decision.budget === 'faults')
     return { event: 'retry_wait', step, reason, message, retry: count, waitMs };
   const resumesAt = new Date(now.getTime() + waitMs).toISOString();
-  const source = waitMs > policy.rateLimitWaitMs ? (failure.retryAfterSource ?? 'configured') : 'configured';
+  const source = rateLimitWaitSource(failure, policy);
   return { event: 'rate_limited', step, reason, message, wait: count, waitMs, resumesAt, source };
 }

@@ -15,6 +15,7 @@ export function processIo(): CliIo {
     stderr: process.stderr,
     clock: {
       now: () => new Date(),
+      monotonicMs: () => performance.now(),
       sleep: async (ms, signal) => {
         signal?.throwIfAborted();
         try {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { keyFingerprint } from '../config/key-fingerprint.ts';
 import { createScrub } from '../config/scrub.ts';
 import { openEventLog, type EventLog } from '../events/event-log.ts';
 import type { RunContext } from '../model/run-context.ts';
@@ -20,21 +21,22 @@ async function openSession(desk: Desk, stateId: string | undefined): Promise<Ses
   const { invocation, settings, emit, signal, run } = desk;
   const { clock } = invocation.io;
   const paths = settings.settings;
-  const service = await desk.service();
   const lock = await acquireLock(paths.state, {
     command: `batch-submit ${invocation.command}`,
     now: () => clock.now(),
   });
   let log: EventLog | undefined;
   try {
+    // Loading the service takes longest, so who finds the lock taken does not wait for it.
+    const service = await desk.service();
     const store = await openStateStore({
       path: paths.state,
       now: () => clock.now(),
       newStateId: () => stateId ?? newStateId(),
       verifyLock: () => lock.verify(),
     });
-    const { key } = await desk.apiKey();
-    log = openEventLog({ path: paths.log, run, now: () => clock.now(), scrub: createScrub([key]) });
+    const { key: secret } = await desk.apiKey();
+    log = openEventLog({ path: paths.log, run, now: () => clock.now(), scrub: createScrub([secret]) });
     desk.sinks.push(log.sink);
     if (store.notes.length > 0) emit({ event: 'state_migrated', notes: store.notes });
     const opened = log;
@@ -46,7 +48,8 @@ async function openSession(desk: Desk, stateId: string | undefined): Promise<Ses
       opened.close();
       await lock.release();
     };
-    return { service, store, emit, clock, signal, close };
+    const key = keyFingerprint(secret.reveal(), store.current().stateId);
+    return { service, store, emit, clock, signal, key, close };
   } catch (error) {
     log?.close();
     await lock.release();

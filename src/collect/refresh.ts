@@ -2,10 +2,11 @@ import type { BatchRecord } from '../model/batch-record.ts';
 import type { BatchSubmitError } from '../model/errors.ts';
 import { stopsTheRun, type ServiceFailure } from '../model/failure.ts';
 import { isEnded, type JobSnapshot } from '../model/job.ts';
-import type { JobPage, Result } from '../model/service.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { stopFor } from '../model/stop.ts';
 import { recordOf } from '../model/submission-state.ts';
+import { noteDuplicates } from '../service/note-duplicates.ts';
+import { walkJobs } from '../service/walk-jobs.ts';
 
 /** Up to so many jobs are asked for one by one; beyond that, pages of the listing are cheaper. */
 const FEW_JOBS = 3;
@@ -112,22 +113,23 @@ async function ask(context: RunContext, watched: ReadonlyMap<number, string>): P
   return { news, refused, failure };
 }
 
-/** Pages of the listing until every watched job was seen. An unusable listing only costs single requests. */
+/**
+ * Pages of the listing until every watched job was seen. An unusable listing only costs single requests.
+ * Jobs that were made twice show up here too.
+ */
 async function listStates(
   context: RunContext,
   wanted: ReadonlySet<string>,
 ): Promise<Map<string, JobSnapshot>> {
   const seen = new Map<string, JobSnapshot>();
-  const tokens = new Set<string>();
-  let token: string | undefined;
-  do {
-    const page: Result<JobPage> = await context.service.listJobs(token, context.signal);
-    if (!page.ok) return seen;
-    for (const job of page.value.jobs) if (wanted.has(job.name)) seen.set(job.name, job);
-    token = page.value.nextPageToken;
-    if (token === undefined || tokens.has(token)) return seen;
-    tokens.add(token);
-  } while (seen.size < wanted.size);
+  const listed: JobSnapshot[] = [];
+  const visit = (jobs: readonly JobSnapshot[]): boolean => {
+    listed.push(...jobs);
+    for (const job of jobs) if (wanted.has(job.name)) seen.set(job.name, job);
+    return seen.size >= wanted.size;
+  };
+  await walkJobs(context.service, visit, context.signal);
+  await noteDuplicates(context, listed);
   return seen;
 }
 

@@ -24,6 +24,8 @@ export interface FinalReport {
   readonly counts: StatusCounts;
   readonly requests: RequestTotals;
   readonly results: readonly ReportedResult[];
+  /** Jobs that were made twice and are not dealt with. */
+  readonly duplicate_jobs: readonly { readonly batch: number; readonly jobs: readonly string[] }[];
   readonly earlier_attempts: readonly {
     readonly batch: number;
     readonly attempt: number;
@@ -92,6 +94,10 @@ export function buildReport(state: SubmissionState, inputBatches: readonly numbe
       results,
     ),
     results,
+    duplicate_jobs: batches.flatMap((batch) => {
+      const jobs = recordOf(state, batch).duplicates ?? [];
+      return jobs.length === 0 ? [] : [{ batch, jobs }];
+    }),
     earlier_attempts: batches.flatMap((batch) =>
       (recordOf(state, batch).earlier ?? []).map(({ attempt, jobName, ended }) => ({
         batch,

@@ -12,6 +12,7 @@ import { checkModel } from './models.ts';
 import { DEFAULT_DEADLINES, DEFAULT_MIME_TYPES, type GeminiOptions } from './options.ts';
 import { createScrubber } from './scrub.ts';
 import { createSdkLoader } from './sdk.ts';
+import { createServiceClock } from './service-clock.ts';
 import { uploadFile } from './upload.ts';
 
 /**
@@ -33,17 +34,21 @@ export function createGeminiService(options: GeminiOptions): BatchService {
     );
   }
   const baseUrl = parseBaseUrl(options.baseUrl);
+  const serviceClock = createServiceClock();
+  const deadlines = { ...DEFAULT_DEADLINES, ...options.deadlines };
   const context: GeminiContext = {
     apiKey,
     baseUrl,
     userAgent: options.userAgent,
-    transport: createTransport({ ...DEFAULT_DEADLINES, ...options.deadlines }, options.onRequest),
+    transport: createTransport(deadlines, options.onRequest, serviceClock),
     loadSdk: createSdkLoader(apiKey, baseUrl),
     clean: createScrubber(apiKey),
-    now: Date.now,
+    // A date in an answer is the service's, so it is compared with the service's time.
+    now: () => serviceClock.now()?.getTime() ?? Date.now(),
   };
   const mimes = createMimePreference(options.mimeTypes ?? DEFAULT_MIME_TYPES);
   return {
+    now: () => serviceClock.now(),
     checkModel: (model, signal) => checkModel(context, model, signal),
     uploadFile: (request, signal) => uploadFile(context, mimes, request, signal),
     getFile: (name, signal) => getFile(context, name, signal),

@@ -3,6 +3,7 @@ import * as https from 'node:https';
 import { errorCode, errorMessage } from './error-code.ts';
 import type { Deadlines, RequestInfo } from './options.ts';
 import { type BodyWriter, feedBody, type Feeding } from './request-body.ts';
+import type { ServiceClock } from './service-clock.ts';
 import { startWatchdog, type Watchdog } from './watchdog.ts';
 
 export interface HttpRequest {
@@ -44,17 +45,21 @@ export interface Transport {
   readonly deadlines: Deadlines;
   readonly agents: { readonly http: http.Agent; readonly https: https.Agent };
   readonly onRequest: ((info: RequestInfo) => void) | undefined;
+  /** Hears of the date of every answer. */
+  readonly serviceClock: ServiceClock;
 }
 
 export function createTransport(
   deadlines: Deadlines,
   onRequest: ((info: RequestInfo) => void) | undefined,
+  serviceClock: ServiceClock,
 ): Transport {
   // Node's default of 250 ms per address gives up on slow links that would have connected.
   const settings = { keepAlive: true, autoSelectFamilyAttemptTimeout: 2500 };
   return {
     deadlines,
     onRequest,
+    serviceClock,
     agents: { http: new http.Agent(settings), https: new https.Agent(settings) },
   };
 }
@@ -111,6 +116,7 @@ export async function openExchange(
 
   try {
     const incoming = await answerOf(outgoing, feeding);
+    transport.serviceClock.note(incoming.headers.date);
     report(incoming.statusCode, headerText(incoming.headers['x-request-id']));
     return {
       kind: 'open',

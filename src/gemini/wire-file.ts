@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { RemoteFile } from '../model/service.ts';
 import { wholeNumber } from './wire-number.ts';
+import { wireTime } from './wire-time.ts';
 
 /** A file with the one word that the port has no place for. */
 export interface WireFile {
@@ -14,8 +15,8 @@ const schema = z.object({
   name: z.string().regex(/^files\/[A-Za-z0-9_-]{1,128}$/),
   sizeBytes: z.unknown().transform(wholeNumber),
   uri: text,
-  createTime: text,
-  expirationTime: text,
+  createTime: wireTime,
+  expirationTime: wireTime,
   sha256Hash: text,
   state: text,
 });

@@ -1,6 +1,7 @@
 import type { JobSnapshot } from '../model/job.ts';
 import type { JobPage } from '../model/service.ts';
 import { isRecord } from './json-body.ts';
+import { isJobName } from './resource-name.ts';
 import { readJob } from './wire-job.ts';
 
 /**
@@ -18,7 +19,7 @@ export function readJobPage(value: unknown, clean: (text: string) => string): Jo
   const jobs: JobSnapshot[] = [];
   for (const entry of operations ?? []) {
     const job = readJob(entry, clean);
-    if (job === undefined) return undefined;
+    if (job === undefined || !isJobName(job.name)) return undefined;
     jobs.push(job);
   }
   // The wire may say "no further page" with an empty token.

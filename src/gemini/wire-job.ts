@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { JobSnapshot, JobState, JobStats, ResultLocation } from '../model/job.ts';
 import { isFileName } from './resource-name.ts';
 import { wholeNumber } from './wire-number.ts';
+import { wireTime } from './wire-time.ts';
 
 const STATES: Readonly<Record<string, JobState>> = {
   PENDING: 'pending',
@@ -34,8 +35,8 @@ const metadata = z
     displayName: text,
     model: text,
     state: text,
-    createTime: text,
-    endTime: text,
+    createTime: wireTime,
+    endTime: wireTime,
     inputConfig: z.object({ fileName: text }).optional().catch(undefined),
     batchStats: z.record(z.string(), z.unknown()).optional().catch(undefined),
     output,

@@ -4,6 +4,7 @@ import type { InputFile } from '../model/plan.ts';
 import { openInput } from './file-fault.ts';
 import { firstFive } from './first-five.ts';
 import { inGroups } from './in-groups.ts';
+import { showName } from './show-name.ts';
 
 /**
  * The cheap checks, over the whole range before anything is sent: every file is there, regular,
@@ -17,11 +18,11 @@ export async function checkInputFiles(files: readonly InputFile[]): Promise<void
   throw new BatchSubmitError(
     'E_INPUT',
     bad.length === 1
-      ? `Cannot use the input file "${first.path}": ${first.fault}`
+      ? `Cannot use the input file "${showName(first.path)}": ${first.fault}`
       : `Cannot use ${bad.length} of ${files.length} input files: they cannot be read or sent as they are`,
     {
       hint: `correct ${bad.length === 1 ? 'it' : 'them'}, or leave ${bad.length === 1 ? 'it' : 'them'} out with \`--only <set>\``,
-      details: bad.length === 1 ? [] : firstFive(bad.map(({ path, fault }) => `${basename(path)}: ${fault}`)),
+      details: bad.length === 1 ? [] : firstFive(bad.map(({ path, fault }) => `${showName(basename(path))}: ${fault}`)),
     },
   );
 }

@@ -5,6 +5,7 @@ export type ProblemReason =
   | 'byte_order_mark'
   | 'nul_byte'
   | 'line_too_long'
+  | 'too_deep'
   | 'not_an_object'
   | 'no_request'
   | 'no_lines'

@@ -13,6 +13,7 @@ import { describeReadError } from './file-fault.ts';
 import { firstFive } from './first-five.ts';
 import { inGroups } from './in-groups.ts';
 import { createNameReader, readAnyNumberedName } from './name-pattern.ts';
+import { showName } from './show-name.ts';
 
 export interface DiscoverRequest {
   readonly directory: string;
@@ -74,7 +75,7 @@ async function listFolder(directory: string): Promise<string[]> {
   } catch (error) {
     const isFile = error instanceof Error && 'code' in error && error.code === 'ENOTDIR';
     const fact = isFile ? 'it is not a folder' : describeReadError(error);
-    throw new BatchSubmitError('E_INPUT', `Cannot read the input folder "${directory}": ${fact}`, {
+    throw new BatchSubmitError('E_INPUT', `Cannot read the input folder "${showName(directory)}": ${fact}`, {
       hint: 'name the folder with the .jsonl files with `--input <dir>` or BATCH_SUBMIT_INPUT',
       cause: error,
     });
@@ -85,13 +86,13 @@ function refuseBadNumbers(directory: string, candidates: readonly Candidate[]): 
   const bad = candidates.filter(({ batch }) => batch < 1 || batch > LARGEST_BATCH);
   const first = bad[0];
   if (first === undefined) return;
-  const others = bad.length === 1 ? '' : ` and ${bad.length - 1} more in "${directory}"`;
+  const others = bad.length === 1 ? '' : ` and ${bad.length - 1} more in "${showName(directory)}"`;
   throw new BatchSubmitError(
     'E_INPUT',
-    `Cannot take the batch number from "${first.name}"${others}: batch numbers are 1 to ${LARGEST_BATCH}`,
+    `Cannot take the batch number from "${showName(first.name)}"${others}: batch numbers are 1 to ${LARGEST_BATCH}`,
     {
       hint: 'rename it, or say where the number stands with `--pattern "batch_{batch}_proper.jsonl"`',
-      details: bad.length === 1 ? [] : firstFive(bad.map(({ name }) => name)),
+      details: bad.length === 1 ? [] : firstFive(bad.map(({ name }) => showName(name))),
     },
   );
 }
@@ -111,8 +112,8 @@ function refuseDuplicates(directory: string, candidates: readonly Candidate[]): 
   throw new BatchSubmitError(
     'E_DUPLICATE_BATCH',
     doubled.length === 1
-      ? `Cannot tell which file of "${directory}" is batch ${batch}: both ${quoted(same)} hold that number`
-      : `Cannot tell which files of "${directory}" to take: ${doubled.length} batch numbers are held by more than one`,
+      ? `Cannot tell which file of "${showName(directory)}" is batch ${batch}: both ${quoted(same)} hold that number`
+      : `Cannot tell which files of "${showName(directory)}" to take: ${doubled.length} batch numbers are held by more than one`,
     {
       hint: 'choose one kind of name with `--pattern "batch_{batch}_proper.jsonl"`',
       details: doubled.length === 1 ? [] : firstFive(lines),
@@ -121,15 +122,15 @@ function refuseDuplicates(directory: string, candidates: readonly Candidate[]): 
 }
 
 function quoted(files: readonly Candidate[]): string {
-  return files.map(({ name }) => `"${name}"`).join(' and ');
+  return files.map(({ name }) => `"${showName(name)}"`).join(' and ');
 }
 
 function noneAtAll(directory: string, pattern: string | undefined): BatchSubmitError {
   const fact =
     pattern === undefined
       ? 'it holds no .jsonl file with a number in its name'
-      : `none of its .jsonl files matches "${pattern}"`;
-  return new BatchSubmitError('E_NO_BATCHES', `Cannot find batches in "${directory}": ${fact}`, {
+      : `none of its .jsonl files matches "${showName(pattern)}"`;
+  return new BatchSubmitError('E_NO_BATCHES', `Cannot find batches in "${showName(directory)}": ${fact}`, {
     hint:
       pattern === undefined
         ? 'name the folder with the .jsonl files with `--input <dir>` or BATCH_SUBMIT_INPUT'
@@ -146,7 +147,7 @@ function noneSelected(
   const shown = parts.length <= 12 ? parts : [...parts.slice(0, 11), '…', ...parts.slice(-1)];
   return new BatchSubmitError(
     'E_NO_BATCHES',
-    `Cannot find ${describeSelection(selection)} in "${directory}": it holds ${shown.join(', ')}`,
+    `Cannot find ${describeSelection(selection)} in "${showName(directory)}": it holds ${shown.join(', ')}`,
     { hint: 'choose among these, or run `batch-submit status` for what is left' },
   );
 }

@@ -32,7 +32,7 @@ export function createLineFindings(check: LineCheck): LineFindings {
     onLine(buffer, start, end, number) {
       if (isBlank(buffer, start, end)) return;
       lines += 1;
-      const verdict = judge(buffer, start, end, check);
+      const verdict = judge(buffer.subarray(start, end), check, problems.length < PROBLEMS_KEPT);
       if (!verdict.ok) report(verdict.reason, number, verdict.fact);
       else if (!verdict.hasKey) keyless += 1;
     },
@@ -49,17 +49,40 @@ export function createLineFindings(check: LineCheck): LineFindings {
  * follows. The verdict is the same: all of JSON's own characters are ASCII, and inside a string any
  * byte above them is as good as the letter it is a part of. That these bytes are UTF-8 is asked apart.
  */
-function judge(buffer: Buffer, start: number, end: number, check: LineCheck): LineVerdict {
-  if (!isUtf8(buffer.subarray(start, end))) {
-    return { ok: false, reason: 'invalid_utf8', fact: 'is not valid UTF-8' };
+function judge(line: Buffer, check: LineCheck, isExplained: boolean): LineVerdict {
+  if (!isUtf8(line)) return { ok: false, reason: 'invalid_utf8', fact: 'is not valid UTF-8' };
+  if (line.length > LONG_LINE_BYTES && isDeep(line)) {
+    return { ok: false, reason: 'too_deep', fact: `is nested more than ${DEEPEST} levels deep` };
   }
   let value: unknown;
   try {
-    value = JSON.parse(buffer.toString('latin1', start, end));
+    value = JSON.parse(line.toString('latin1'));
   } catch {
-    return explainBadJson(buffer.toString('utf8', start, end));
+    if (!isExplained) return { ok: false, reason: 'invalid_json', fact: 'is not valid JSON' };
+    return explainBadJson(line.toString('utf8'));
   }
   return check(value);
+}
+
+/** Only long lines are looked through for depth: parsed, each level takes far more memory than its bytes. */
+const LONG_LINE_BYTES = 1024 ** 2;
+const DEEPEST = 1000;
+
+function isDeep(line: Buffer): boolean {
+  let depth = 0;
+  let isText = false;
+  for (let index = 0; index < line.length; index += 1) {
+    const byte = line[index];
+    if (isText) {
+      if (byte === 0x5c) index += 1;
+      else if (byte === 0x22) isText = false;
+    } else if (byte === 0x22) isText = true;
+    else if (byte === 0x5b || byte === 0x7b) {
+      depth += 1;
+      if (depth > DEEPEST) return true;
+    } else if (byte === 0x5d || byte === 0x7d) depth -= 1;
+  }
+  return false;
 }
 
 /** JSON.parse repeats the content in its message, and input is private: only the kind and the place are kept. */

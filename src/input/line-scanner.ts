@@ -18,6 +18,8 @@ export interface LineScanner {
 }
 
 const NEWLINE = 0x0a;
+/** Enough for any line but a very long one that crosses from one chunk into the next. */
+const FIRST_ROOM_BYTES = 4 * 1024 ** 2;
 
 /**
  * Cuts bytes into lines. Lines within a chunk are handed out where they lie; only one that crosses
@@ -28,27 +30,34 @@ export function createLineScanner(
   longestBytes: number = LONGEST_LINE_BYTES,
 ): LineScanner {
   let number = 1;
-  let kept: Buffer[] = [];
+  let kept: Buffer = Buffer.alloc(0);
   let keptBytes = 0;
   let isTooLong = false;
 
   const keep = (bytes: Buffer): void => {
+    const from = keptBytes;
     keptBytes += bytes.length;
     if (keptBytes > longestBytes) {
       isTooLong = true;
-      kept = [];
+      kept = Buffer.alloc(0);
     }
-    if (!isTooLong) kept.push(Buffer.from(bytes));
+    if (isTooLong) return;
+    if (keptBytes > kept.length) {
+      // Grown once and then for good: memory that nobody has written to is not there yet.
+      const room = keptBytes > FIRST_ROOM_BYTES ? longestBytes : Math.min(FIRST_ROOM_BYTES, longestBytes);
+      const roomier = Buffer.allocUnsafeSlow(room);
+      kept.copy(roomier, 0, 0, from);
+      kept = roomier;
+    }
+    bytes.copy(kept, from);
   };
 
   const finishKept = (): void => {
     if (isTooLong) {
       receiver.onTooLong(number);
     } else {
-      const line = kept.length === 1 && kept[0] !== undefined ? kept[0] : Buffer.concat(kept, keptBytes);
-      receiver.onLine(line, 0, line.length, number);
+      receiver.onLine(kept, 0, keptBytes, number);
     }
-    kept = [];
     keptBytes = 0;
     isTooLong = false;
   };

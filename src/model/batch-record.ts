@@ -23,7 +23,15 @@ export interface CreateIntent {
   readonly displayName: string;
   readonly model: string;
   readonly sentAt: string;
+  /** Which API key it is sent with; see `JobKey`. */
+  readonly key?: JobKey | undefined;
 }
+
+/**
+ * 12 hex digits that tell keys apart without telling anything about them: the keyed hash of the API key
+ * under the state's id. Jobs made with one key may be invisible to another.
+ */
+export type JobKey = string;
 
 export interface SubmittedJob {
   readonly name: string;
@@ -32,6 +40,7 @@ export interface SubmittedJob {
   readonly submittedAt?: string | undefined;
   /** True when the job was found by looking it up, not by the answer to a create. */
   readonly adopted?: boolean | undefined;
+  readonly key?: JobKey | undefined;
 }
 
 /** A results file on disk. Bytes are what the service sent, unchanged. */
@@ -61,6 +70,8 @@ interface Common {
   /** 1 for the first try; it is part of the names the service sees, so no two attempts share one. */
   readonly attempt: number;
   readonly earlier?: readonly EarlierAttempt[] | undefined;
+  /** Other jobs that were found for the same attempt. They are paid for too, until somebody decides. */
+  readonly duplicates?: readonly string[] | undefined;
 }
 
 interface WithFile extends Common {
@@ -116,6 +127,8 @@ export type BatchRecord =
       readonly intent: CreateIntent;
       readonly reason: string;
       readonly since: string;
+      /** The same moment by the service's clock, when it is known. */
+      readonly serviceSince?: string | undefined;
     })
   | (WithJob & {
       readonly status: 'submitted';
@@ -157,4 +170,10 @@ export function jobOf(record: BatchRecord): SubmittedJob | undefined {
 /** The uploaded copy a record points at, whatever its status. */
 export function fileOf(record: BatchRecord): UploadedFile | undefined {
   return 'file' in record ? record.file : undefined;
+}
+
+/** Every job the record speaks of: its own, those of earlier attempts, and duplicates. */
+export function jobNamesOf(record: BatchRecord): readonly string[] {
+  const earlier = (record.earlier ?? []).map(({ jobName }) => jobName);
+  return [jobOf(record)?.name, ...earlier, ...(record.duplicates ?? [])].filter((name) => name !== undefined);
 }

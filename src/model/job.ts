@@ -39,6 +39,11 @@ export function isEnded(state: JobState): state is EndedJobState {
   return state === 'succeeded' || state === 'failed' || state === 'cancelled' || state === 'expired';
 }
 
+/** Ended without an answer to anything. */
+export function isDead(state: JobState): boolean {
+  return isEnded(state) && state !== 'succeeded';
+}
+
 /** The spelling that scripts read in the state file and in `status --json`. */
 export function publicJobState(state: JobState): string {
   return `JOB_STATE_${state === 'unknown' ? 'UNSPECIFIED' : state.toUpperCase()}`;

@@ -49,6 +49,14 @@ export function decideRetry(
   }
 }
 
+/** Who decided how long a 429 is waited for. */
+export type WaitSource = 'configured' | 'retry_info' | 'retry_after';
+
+export function rateLimitWaitSource(failure: ServiceFailure, policy: RetryPolicy): WaitSource {
+  const isConfigured = rateLimitWaitMs(failure, policy) <= policy.rateLimitWaitMs;
+  return isConfigured ? 'configured' : (failure.retryAfterSource ?? 'configured');
+}
+
 /** The configured pause, or what the service asked for when that is longer. */
 export function rateLimitWaitMs(failure: ServiceFailure, policy: RetryPolicy): number {
   return Math.max(policy.rateLimitWaitMs, failure.retryAfterMs ?? 0);

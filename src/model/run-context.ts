@@ -1,4 +1,4 @@
-import type { BatchRecord } from './batch-record.ts';
+import type { BatchRecord, JobKey } from './batch-record.ts';
 import type { Clock } from './clock.ts';
 import type { EventSink } from './run-event.ts';
 import type { BatchService } from './service.ts';
@@ -8,6 +8,8 @@ import type { BatchEvent } from './transition.ts';
 /** Port to the saved state. `apply` resolves when the new record is durable. */
 export interface RecordStore {
   current(): SubmissionState;
+  /** Remembers how long a job took to appear in the listing, if that is longer than known so far. */
+  noteListLag(ms: number): Promise<void>;
   apply(batch: number, event: BatchEvent): Promise<BatchRecord>;
 }
 
@@ -17,6 +19,13 @@ export interface RunContext {
   readonly store: RecordStore;
   readonly emit: EventSink;
   readonly clock: Clock;
+  /** Which API key the service is asked with; `undefined` where that does not matter. */
+  readonly key?: JobKey | undefined;
   /** Aborted when the user wants the run to stop: no new remote call is made after that. */
   readonly signal: AbortSignal;
+}
+
+/** The service's time where it is known, else the time here. */
+export function serviceTime({ service, clock }: Pick<RunContext, 'service' | 'clock'>): Date {
+  return service.now() ?? clock.now();
 }

@@ -1,5 +1,6 @@
 import type { FailedStep } from './batch-record.ts';
 import type { ErrorCode } from './errors.ts';
+import type { WaitSource } from './retry-policy.ts';
 
 /**
  * Everything a run tells the world, in one vocabulary: the log, `--json` and the terminal all show
@@ -63,7 +64,7 @@ export type RunEvent =
       readonly wait: number;
       readonly waitMs: number;
       readonly resumesAt: string;
-      readonly source: 'configured' | 'retry_info' | 'retry_after';
+      readonly source: WaitSource;
     }
   | {
       readonly event: 'retry_wait';

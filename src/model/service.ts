@@ -48,6 +48,11 @@ export interface DownloadedResult {
  * no redirect, and has explicit deadlines; loops and waits belong to the caller.
  */
 export interface BatchService {
+  /**
+   * The service's own time, from its last answers; `undefined` before the first. What it sets a date on
+   * (expiry of files, ages of jobs) is measured by it, because the clock here may be wrong or be set.
+   */
+  now(): Date | undefined;
   /** Asks whether the key and the model are known, at no cost and without changing anything. */
   checkModel(model: string, signal: AbortSignal): Promise<Result<void>>;
   /** Streams the file, resuming within the session; verifies size and hash. Memory does not grow with the file. */

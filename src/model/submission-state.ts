@@ -6,6 +6,8 @@ export interface SubmissionState {
   readonly stateId: string;
   readonly createdAt: string;
   readonly lastRun: string | undefined;
+  /** Longest time, in ms, that a new job was seen to take to appear in the listing. */
+  readonly listLagMs?: number | undefined;
   readonly batches: ReadonlyMap<number, BatchRecord>;
 }
 

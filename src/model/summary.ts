@@ -24,6 +24,8 @@ export interface BatchLine {
   readonly downloaded: boolean;
   readonly attempt: number;
   readonly detail: string | undefined;
+  /** Jobs that were made for it beside its own. */
+  readonly duplicates: readonly string[];
 }
 
 export type StatusGroup = Exclude<keyof StatusCounts, 'downloaded'>;
@@ -97,5 +99,6 @@ function lineFor(batch: number, record: BatchRecord): BatchLine {
     attempt: record.attempt,
     detail:
       record.status === 'failed' ? record.detail : record.status === 'uncertain' ? record.reason : undefined,
+    duplicates: record.duplicates ?? [],
   };
 }

@@ -1,14 +1,15 @@
-import type {
-  BatchRecord,
-  BatchStatus,
-  CreateIntent,
-  EarlierAttempt,
-  FailedStep,
-  InputFacts,
-  RecordOf,
-  SavedResult,
-  SubmittedJob,
-  UploadedFile,
+import {
+  jobNamesOf,
+  type BatchRecord,
+  type BatchStatus,
+  type CreateIntent,
+  type EarlierAttempt,
+  type FailedStep,
+  type InputFacts,
+  type RecordOf,
+  type SavedResult,
+  type SubmittedJob,
+  type UploadedFile,
 } from './batch-record.ts';
 import { isEnded, type JobSnapshot } from './job.ts';
 
@@ -24,7 +25,13 @@ export type BatchEvent =
   | { readonly type: 'uploaded'; readonly file: UploadedFile }
   | { readonly type: 'create_intended'; readonly intent: CreateIntent }
   | { readonly type: 'create_refused' }
-  | { readonly type: 'create_unknown'; readonly reason: string; readonly at: string }
+  | {
+      readonly type: 'create_unknown';
+      readonly reason: string;
+      readonly at: string;
+      /** `at` by the service's clock. */
+      readonly serviceAt: string | undefined;
+    }
   | { readonly type: 'created'; readonly job: SubmittedJob }
   /** A job made elsewhere becomes this batch's job, in place of one it may have had. */
   | {
@@ -34,6 +41,10 @@ export type BatchEvent =
       readonly input: InputFacts | undefined;
       readonly file: UploadedFile | undefined;
     }
+  /** More jobs than one for the same attempt. */
+  | { readonly type: 'duplicates_found'; readonly jobs: readonly string[] }
+  /** Duplicates that nobody has to decide on any more: they were cancelled, or have ended. */
+  | { readonly type: 'duplicates_settled'; readonly jobs: readonly string[] }
   | { readonly type: 'fenced' }
   | { readonly type: 'file_gone' }
   | {
@@ -53,7 +64,7 @@ export type BatchEvent =
  * @throws {Error} when `event` cannot happen to a batch in this status: that is a bug, not a fault.
  */
 export function transition(record: BatchRecord, event: BatchEvent): BatchRecord {
-  const { attempt, earlier } = record;
+  const common = commonOf(record);
   switch (event.type) {
     case 'upload_started':
       expectStatus(record, event, 'pending', 'uploading', 'failed');
@@ -61,9 +72,8 @@ export function transition(record: BatchRecord, event: BatchEvent): BatchRecord 
       if (record.status === 'failed' && (record.step === 'create' || record.step === 'job'))
         throw impossible(record, event);
       return {
+        ...common,
         status: 'uploading',
-        attempt,
-        earlier,
         input: event.input,
         fileName: event.fileName,
         startedAt: event.at,
@@ -73,13 +83,13 @@ export function transition(record: BatchRecord, event: BatchEvent): BatchRecord 
       return { ...record, sessionUrl: event.sessionUrl };
     case 'uploaded':
       expectStatus(record, event, 'uploading');
-      return { status: 'uploaded', attempt, earlier, input: record.input, file: event.file };
+      return { ...common, status: 'uploaded', input: record.input, file: event.file };
     case 'create_intended':
       expectStatus(record, event, 'uploaded');
       return { ...record, status: 'creating', intent: event.intent };
     case 'create_refused':
       expectStatus(record, event, 'creating');
-      return { status: 'uploaded', attempt, earlier, input: record.input, file: record.file };
+      return { ...common, status: 'uploaded', input: record.input, file: record.file };
     case 'create_unknown':
       expectStatus(record, event, 'creating', 'uncertain');
       // The settle time counts from the first doubt; looking again must not put its end off.
@@ -88,13 +98,13 @@ export function transition(record: BatchRecord, event: BatchEvent): BatchRecord 
         status: 'uncertain',
         reason: event.reason,
         since: record.status === 'uncertain' ? record.since : event.at,
+        serviceSince: record.status === 'uncertain' ? record.serviceSince : event.serviceAt,
       };
     case 'created':
       expectStatus(record, event, 'creating', 'uncertain');
       return {
+        ...common,
         status: 'submitted',
-        attempt,
-        earlier,
         input: record.input,
         file: record.file,
         job: event.job,
@@ -102,12 +112,17 @@ export function transition(record: BatchRecord, event: BatchEvent): BatchRecord 
       };
     case 'taken_over':
       return takenOver(record, event);
+    case 'duplicates_found':
+      expectStatus(record, event, 'submitted', 'succeeded', 'collected', 'failed', 'expired', 'cancelled');
+      return duplicatesFound(record, event.jobs);
+    case 'duplicates_settled':
+      return duplicatesSettled(record, event.jobs);
     case 'fenced':
       expectStatus(record, event, 'creating', 'uncertain');
-      return { status: 'pending', attempt: attempt + 1, earlier };
+      return { ...common, status: 'pending', attempt: record.attempt + 1 };
     case 'file_gone':
       expectStatus(record, event, 'uploading', 'uploaded');
-      return { status: 'pending', attempt: attempt + 1, earlier };
+      return { ...common, status: 'pending', attempt: record.attempt + 1 };
     case 'failed':
       return failed(record, event);
     case 'job_observed':
@@ -139,7 +154,7 @@ function impossible(record: BatchRecord, event: BatchEvent): Error {
 
 function failed(record: BatchRecord, event: Extract<BatchEvent, { type: 'failed' }>): BatchRecord {
   expectStatus(record, event, 'pending', 'uploading', 'uploaded', 'creating', 'failed', 'submitted');
-  const known = record.status === 'failed' ? record : { attempt: record.attempt, earlier: record.earlier };
+  const known = record.status === 'failed' ? record : commonOf(record);
   return {
     ...known,
     status: 'failed',
@@ -159,16 +174,23 @@ function observed(record: BatchRecord, job: JobSnapshot, at: string): BatchRecor
   // A job that was unknown for a while, to another key for instance, is a job again when it shows up.
   if (record.status === 'failed') {
     if (record.reason !== 'missing' || record.job === undefined) throw impossible(record, event);
-    const { attempt, earlier, input, file } = record;
+    const { input, file } = record;
     return observed(
-      { status: 'submitted', attempt, earlier, input, file, job: record.job, jobState: 'unknown' },
+      { ...commonOf(record), status: 'submitted', input, file, job: record.job, jobState: 'unknown' },
       job,
       at,
     );
   }
   if (!isEnded(job.state)) return { ...record, jobState: job.state, asOf: at };
-  const { attempt, earlier, input, file } = record;
-  const facts = { attempt, earlier, input, file, job: record.job, results: job.results, stats: job.stats };
+  const { input, file } = record;
+  const facts = {
+    ...commonOf(record),
+    input,
+    file,
+    job: record.job,
+    results: job.results,
+    stats: job.stats,
+  };
   const endedAt = job.endedAt ?? at;
   if (job.state !== 'failed') return { ...facts, status: job.state, endedAt };
   return {
@@ -193,7 +215,9 @@ function takenOver(record: BatchRecord, event: Extract<BatchEvent, { type: 'take
     results: 'results' in record ? record.results : undefined,
   };
   return {
+    ...commonOf(record),
     status: 'submitted',
+    duplicates: without(record.duplicates, [job.name]),
     // Never lower: the names of this batch's own attempts have been seen by the service.
     attempt: Math.max(attempt, record.attempt),
     earlier: had === undefined ? record.earlier : [...(record.earlier ?? []), replaced],
@@ -207,7 +231,7 @@ function takenOver(record: BatchRecord, event: Extract<BatchEvent, { type: 'take
 function requeued(record: RecordOf<'failed' | 'expired' | 'cancelled'>): BatchRecord {
   // Nothing reached the service, so its names are still unused and no attempt is over.
   if (record.status === 'failed' && record.step === 'input') {
-    return { status: 'pending', attempt: record.attempt, earlier: record.earlier };
+    return { ...commonOf(record), status: 'pending' };
   }
   const last: EarlierAttempt = {
     attempt: record.attempt,
@@ -216,5 +240,44 @@ function requeued(record: RecordOf<'failed' | 'expired' | 'cancelled'>): BatchRe
     saved: record.saved,
     results: record.saved === undefined ? record.results : undefined,
   };
-  return { status: 'pending', attempt: record.attempt + 1, earlier: [...(record.earlier ?? []), last] };
+  return {
+    ...commonOf(record),
+    status: 'pending',
+    attempt: record.attempt + 1,
+    earlier: [...(record.earlier ?? []), last],
+  };
+}
+
+function duplicatesFound(record: BatchRecord, jobs: readonly string[]): BatchRecord {
+  const known = jobNamesOf(record);
+  const found = jobs.filter((job) => !known.includes(job));
+  return found.length === 0 ? record : { ...record, duplicates: [...(record.duplicates ?? []), ...found] };
+}
+
+function duplicatesSettled(record: BatchRecord, jobs: readonly string[]): BatchRecord {
+  const settled = (record.duplicates ?? []).filter((job) => jobs.includes(job));
+  const { attempt } = record;
+  const ended = settled.map((jobName): EarlierAttempt => ({ attempt, jobName, ended: 'duplicate' }));
+  return {
+    ...record,
+    duplicates: without(record.duplicates, settled),
+    earlier: [...(record.earlier ?? []), ...ended],
+  };
+}
+
+/** What a record keeps whatever happens to it. */
+function commonOf({ attempt, earlier, duplicates }: BatchRecord): {
+  readonly attempt: number;
+  readonly earlier: BatchRecord['earlier'];
+  readonly duplicates: BatchRecord['duplicates'];
+} {
+  return { attempt, earlier, duplicates };
+}
+
+function without(
+  jobs: readonly string[] | undefined,
+  gone: readonly string[],
+): readonly string[] | undefined {
+  const left = (jobs ?? []).filter((job) => !gone.includes(job));
+  return left.length === 0 ? undefined : left;
 }

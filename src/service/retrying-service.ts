@@ -52,6 +52,7 @@ export function withRetries(inner: BatchService, options: RetryingOptions): Batc
     return repeatCall({ call, again, signal });
   };
   return {
+    now: () => inner.now(),
     checkModel: (model, signal) => repeat('check the model', signal, () => inner.checkModel(model, signal)),
     uploadFile: (request, signal) => {
       const resumable = rememberSession(request);

@@ -35,7 +35,12 @@ const file = z.object({
   expiresAt: text.optional(),
 });
 
-const intent = z.object({ displayName: name, model: name, sentAt: text });
+const key = z
+  .string()
+  .regex(/^[0-9a-f]{12}$/)
+  .optional();
+
+const intent = z.object({ displayName: name, model: name, sentAt: text, key });
 
 const job = z.object({
   name,
@@ -43,6 +48,7 @@ const job = z.object({
   model: text.optional(),
   submittedAt: text.optional(),
   adopted: z.boolean().optional(),
+  key,
 });
 
 const saved = z.object({
@@ -81,6 +87,7 @@ const common = {
       }),
     )
     .optional(),
+  duplicates: z.array(name).optional(),
 };
 
 const withoutJob = { ...common, job: never, saved: never };
@@ -102,7 +109,14 @@ const record: z.ZodType<BatchRecord> = z.discriminatedUnion('status', [
   }),
   z.object({ status: z.literal('uploaded'), ...withFile, intent: never }),
   z.object({ status: z.literal('creating'), ...withFile, intent }),
-  z.object({ status: z.literal('uncertain'), ...withFile, intent, reason: text, since: text }),
+  z.object({
+    status: z.literal('uncertain'),
+    ...withFile,
+    intent,
+    reason: text,
+    since: text,
+    serviceSince: text.optional(),
+  }),
   z.object({
     status: z.literal('submitted'),
     ...withJob,

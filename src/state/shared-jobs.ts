@@ -1,4 +1,4 @@
-import { jobOf, type BatchRecord } from '../model/batch-record.ts';
+import { jobNamesOf, type BatchRecord } from '../model/batch-record.ts';
 import { BatchSubmitError } from '../model/errors.ts';
 import { unreadableState } from './state-errors.ts';
 
@@ -35,11 +35,6 @@ export function createJobOwners(records: ReadonlyMap<number, BatchRecord>): JobO
       }
     },
   };
-}
-
-function jobNamesOf(record: BatchRecord): readonly string[] {
-  const names = [jobOf(record)?.name, ...(record.earlier ?? []).map((earlier) => earlier.jobName)];
-  return names.filter((name) => name !== undefined);
 }
 
 function takenError(job: string, batch: number, owner: number): BatchSubmitError {

@@ -23,11 +23,17 @@ export function parseState(value: JsonObject, path: string): SubmissionState {
     const issue = parsed.error.issues[0];
     throw unreadableState(path, `"${issue?.path.join('.') ?? ''}" is wrong: ${issue?.message ?? ''}`);
   }
-  const { state_id, created_at, last_run, batches, submitted_jobs } = parsed.data;
+  const { state_id, created_at, last_run, list_lag_ms, batches, submitted_jobs } = parsed.data;
   const records = readRecords(batches, path);
   refuseSharedJobs(records, path);
   refuseContradiction(records, submitted_jobs, path);
-  return { stateId: state_id, createdAt: created_at, lastRun: last_run ?? undefined, batches: records };
+  return {
+    stateId: state_id,
+    createdAt: created_at,
+    lastRun: last_run ?? undefined,
+    listLagMs: list_lag_ms,
+    batches: records,
+  };
 }
 
 /** The whole file: the keys that scripts of the older tool read come first, ours after them. */
@@ -49,6 +55,7 @@ export function serializeState(state: SubmissionState): string {
     version: STATE_VERSION,
     state_id: state.stateId,
     created_at: state.createdAt,
+    list_lag_ms: state.listLagMs,
     batches: Object.fromEntries(entries),
   };
   return `${JSON.stringify(file, undefined, 2)}\n`;
@@ -65,6 +72,7 @@ const envelope = z.object({
   state_id: z.string().regex(/^[a-z0-9]{8}$/),
   created_at: z.string(),
   last_run: z.string().nullish(),
+  list_lag_ms: z.number().nonnegative().optional(),
   batches: dictionary,
   submitted_jobs: dictionary.optional(),
 });

@@ -28,6 +28,8 @@ export interface StateStore {
    * @throws {Error} when the event cannot happen to the batch: a bug, and nothing changes.
    */
   apply(batch: number, event: BatchEvent): Promise<BatchRecord>;
+  /** Remembers, when it is longer than known so far, how long a job took to be listed. */
+  noteListLag(ms: number): Promise<void>;
   /** Notes of a migration made on load, if any. */
   readonly notes: readonly string[];
   /** Records when the state was last used, ISO 8601 in UTC. */
@@ -50,14 +52,14 @@ export async function openStateStore(options: StateStoreOptions): Promise<StateS
   const path = await resolveStatePath(options.path);
   const loaded = await openFile(path, options);
   const batches = new Map(loaded.state.batches);
-  let lastRun = loaded.state.lastRun;
+  let { lastRun, listLagMs } = loaded.state;
   const owners = createJobOwners(batches);
   let durable = loaded.state;
 
   const ballast = createBallast(path);
 
   const commit = createGroupCommit(async () => {
-    const snapshot: SubmissionState = { ...durable, lastRun, batches: new Map(batches) };
+    const snapshot: SubmissionState = { ...durable, lastRun, listLagMs, batches: new Map(batches) };
     const text = serializeState(snapshot);
     await options.verifyLock?.();
     await ballast.saving(() => writeFileAtomic(path, text));
@@ -77,6 +79,11 @@ export async function openStateStore(options: StateStoreOptions): Promise<StateS
       batches.set(batch, next);
       await commit();
       return next;
+    },
+    async noteListLag(ms) {
+      if (ms <= (listLagMs ?? 0)) return;
+      listLagMs = Math.ceil(ms);
+      await commit();
     },
     async touch(at) {
       lastRun = at;

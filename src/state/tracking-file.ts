@@ -28,7 +28,7 @@ const NUMBER_KEYS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads jobs out of a state file (ours or the older script's), any other JSON, or CSV. A job's batch is
+ * Reads jobs out of a state file (ours or the older script's), any other JSON, a log of JSON lines, or CSV. A job's batch is
  * the number it is filed under, or stands beside, or the number in a name such as `refinement_batch_081`.
  * @throws {BatchSubmitError} `E_CONFIG` when the file cannot be read or names no job at all
  */
@@ -55,13 +55,10 @@ async function readBytes(path: string): Promise<Buffer> {
 }
 
 function fromJson(bytes: Buffer, text: string, path: string): TrackingFile {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
+  const value = parseJson(text) ?? parseJsonLines(text);
+  if (value === undefined) {
     throw new BatchSubmitError('E_CONFIG', `Cannot take jobs from "${path}": it is not valid JSON`, {
       hint: 'correct it, or use `--job 81=batches/…`',
-      cause: error,
     });
   }
   if (isObject(value) && 'submitted_jobs' in value) return fromState(bytes, path);
@@ -72,6 +69,22 @@ function fromJson(bytes: Buffer, text: string, path: string): TrackingFile {
     else jobs.push({ batch, jobName });
   });
   return { jobs, unnumbered, notes: [] };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A log, ours among them. Its last line may be torn; any other line that is no JSON makes it no log. */
+function parseJsonLines(text: string): unknown[] | undefined {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const values = lines.map((line) => parseJson(line));
+  const isLog = values.every((value, index) => value !== undefined || index === values.length - 1);
+  return isLog ? values : undefined;
 }
 
 function fromState(bytes: Buffer, path: string): TrackingFile {

@@ -6,7 +6,7 @@ import type { RunContext } from '../model/run-context.ts';
 import type { BatchService } from '../model/service.ts';
 import { jobOf } from '../model/batch-record.ts';
 import { recordOf, type SubmissionState } from '../model/submission-state.ts';
-import { findJobs } from './find-jobs.ts';
+import { findJobs } from '../service/walk-jobs.ts';
 
 /** A job that could be the job of a batch, and why it is thought so. */
 export interface Candidate {
@@ -31,17 +31,27 @@ export interface AdoptionPlan {
   }[];
 }
 
-/** Our own jobs among all of the project, by the mark in their names. Everyone else's are left alone. */
-export async function findOwnJobs(
+/** Every job of the project, by whatever tool. */
+export async function listAllJobs(
   service: BatchService,
   signal: AbortSignal,
-): Promise<readonly (Candidate & { readonly mark: NameMark })[]> {
-  const listed = await findJobs(service, (job) => markOf(job) !== undefined, signal);
+): Promise<readonly JobSnapshot[]> {
+  const listed = await findJobs(service, () => true, signal);
   if (!listed.ok) throw stopFor(listed.failure, 'look up your jobs');
-  return listed.value.flatMap((job) => {
+  return listed.value;
+}
+
+/** Our own jobs among all of the project, by the mark in their names. */
+export function ownJobs(jobs: readonly JobSnapshot[]): readonly Candidate[] {
+  return jobs.flatMap((job) => {
     const mark = markOf(job);
-    return mark === undefined ? [] : [{ ...candidateOf(job, mark.batch, mark.attempt), mark }];
+    return mark === undefined ? [] : [candidateOf(job, mark.batch, mark.attempt)];
   });
+}
+
+/** Jobs that carry no mark of ours. */
+export function othersJobs(jobs: readonly JobSnapshot[]): readonly JobSnapshot[] {
+  return jobs.filter((job) => markOf(job) === undefined);
 }
 
 /**

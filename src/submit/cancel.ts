@@ -1,11 +1,7 @@
+import { isEnded } from '../model/job.ts';
 import { recordOf } from '../model/submission-state.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { stopFor } from '../model/stop.ts';
-
-/** Batches whose job is, as far as the state knows, still pending or running. */
-function cancellable(context: Pick<RunContext, 'store'>, batches: readonly number[]): readonly number[] {
-  return batches.filter((batch) => recordOf(context.store.current(), batch).status === 'submitted');
-}
 
 export interface CancelOutcome {
   readonly requested: readonly number[];
@@ -16,7 +12,7 @@ export interface CancelOutcome {
 export async function cancelJobs(context: RunContext, batches: readonly number[]): Promise<CancelOutcome> {
   const requested: number[] = [];
   const refused: number[] = [];
-  for (const batch of cancellable(context, batches)) {
+  for (const batch of batches) {
     const record = recordOf(context.store.current(), batch);
     if (record.status !== 'submitted') continue;
     const job = record.job.name;
@@ -33,4 +29,41 @@ export async function cancelJobs(context: RunContext, batches: readonly number[]
     }
   }
   return { requested, refused };
+}
+
+/**
+ * Asks the service to cancel jobs that were made twice, exactly those the state names, and strikes them
+ * off. One that has ended or is gone needs no decision any more, and is struck off too.
+ */
+export async function cancelDuplicates(
+  context: RunContext,
+  batches: readonly number[],
+): Promise<CancelOutcome> {
+  const { store, service, signal, emit } = context;
+  const requested = new Set<number>();
+  const refused = new Set<number>();
+  for (const batch of batches) {
+    for (const job of recordOf(store.current(), batch).duplicates ?? []) {
+      const answer = await service.cancelJob(job, signal);
+      const failure = answer.ok ? undefined : answer.failure;
+      if (failure !== undefined && failure.kind !== 'refused' && failure.kind !== 'not_found')
+        throw stopFor(failure, `cancel ${job}, which was made twice for batch ${batch}`);
+      const isOver = failure === undefined || (await isOverNow(context, job));
+      if (isOver) {
+        await store.apply(batch, { type: 'duplicates_settled', jobs: [job] });
+        requested.add(batch);
+        emit({ event: 'cancel_requested', batch, job });
+      } else {
+        refused.add(batch);
+        const { reason, message } = failure;
+        emit({ event: 'error', batch, step: 'cancel', reason, message });
+      }
+    }
+  }
+  return { requested: [...requested], refused: [...refused] };
+}
+
+async function isOverNow({ service, signal }: RunContext, job: string): Promise<boolean> {
+  const got = await service.getJob(job, signal);
+  return got.ok ? isEnded(got.value.state) : got.failure.kind === 'not_found';
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../model/clock.ts';
 import type { ServiceFailure } from '../model/failure.ts';
 import { quotaWaitExceeded } from '../model/stop.ts';
-import { rateLimitWaitMs, type RetryPolicy } from '../model/retry-policy.ts';
+import { rateLimitWaitMs, rateLimitWaitSource, type RetryPolicy } from '../model/retry-policy.ts';
 import type { EventSink } from '../model/run-event.ts';
 import type { Result } from '../model/service.ts';
 
@@ -33,17 +33,32 @@ export interface CreateGate {
   through<T>(batch: number, signal: AbortSignal, send: () => Promise<Result<T>>): Promise<Result<T>>;
 }
 
+/** Moments are monotonic: setting the wall clock neither shortens nor lengthens a wait. */
+interface GateState {
+  heldUntil: number;
+  allowed: number;
+  inFlight: number;
+  waits: number;
+  hungrySince: number | undefined;
+}
+
 export function createGate(options: CreateGateOptions): CreateGate {
   const { clock, policy, emit, maxWaitMs } = options;
-  const gate = { heldUntil: 0, allowed: Number.POSITIVE_INFINITY, inFlight: 0, waits: 0, hungrySince: 0 };
+  const gate: GateState = {
+    heldUntil: Number.NEGATIVE_INFINITY,
+    allowed: Number.POSITIVE_INFINITY,
+    inFlight: 0,
+    waits: 0,
+    hungrySince: undefined,
+  };
   let queue: (() => void)[] = [];
 
   async function enter(signal: AbortSignal): Promise<void> {
     for (;;) {
       signal.throwIfAborted();
-      const remainingMs = gate.heldUntil - clock.now().getTime();
+      const remainingMs = gate.heldUntil - clock.monotonicMs();
       if (remainingMs > 0) {
-        if (maxWaitMs !== undefined && gate.heldUntil - gate.hungrySince > maxWaitMs)
+        if (maxWaitMs !== undefined && gate.heldUntil - (gate.hungrySince ?? gate.heldUntil) > maxWaitMs)
           throw quotaWaitExceeded(maxWaitMs);
         await clock.sleep(remainingMs, signal);
       } else if (gate.inFlight < gate.allowed) {
@@ -63,13 +78,13 @@ export function createGate(options: CreateGateOptions): CreateGate {
   }
 
   function hold(failure: ServiceFailure, batch: number): void {
-    const now = clock.now().getTime();
+    const now = clock.monotonicMs();
     const waitMs = rateLimitWaitMs(failure, policy);
     // Several creates may have been under way when the quota ran out: they share one wait, and only
     // one that is asked to wait clearly longer moves its end.
     const isNewWait = gate.heldUntil <= now;
     gate.allowed = 1;
-    gate.hungrySince ||= now;
+    gate.hungrySince ??= now;
     if (!isNewWait && now + waitMs <= gate.heldUntil + SAME_WAIT_MS) return;
     gate.heldUntil = now + waitMs;
     if (isNewWait) gate.waits += 1;
@@ -81,8 +96,8 @@ export function createGate(options: CreateGateOptions): CreateGate {
       message: failure.message,
       wait: gate.waits,
       waitMs,
-      resumesAt: new Date(gate.heldUntil).toISOString(),
-      source: waitMs > policy.rateLimitWaitMs ? (failure.retryAfterSource ?? 'configured') : 'configured',
+      resumesAt: new Date(clock.now().getTime() + waitMs).toISOString(),
+      source: rateLimitWaitSource(failure, policy),
     });
   }
 
@@ -92,9 +107,9 @@ export function createGate(options: CreateGateOptions): CreateGate {
       try {
         const result = await send();
         // A create that was under way when the quota ran out says nothing about the quota now.
-        const isHeld = gate.heldUntil > clock.now().getTime();
+        const isHeld = gate.heldUntil > clock.monotonicMs();
         if (result.ok && !isHeld) {
-          gate.hungrySince = 0;
+          gate.hungrySince = undefined;
           gate.allowed *= 2;
         } else if (!result.ok && result.failure.kind === 'rate_limited') {
           hold(result.failure, batch);

@@ -5,6 +5,7 @@ import { displayNameFor } from '../model/names.ts';
 import { isFileUsable } from '../model/plan.ts';
 import { decideRetry } from '../model/retry-policy.ts';
 import type { Result } from '../model/service.ts';
+import { serviceTime } from '../model/run-context.ts';
 import { repeatCall } from '../service/repeat-call.ts';
 import type { SubmitContext } from './submit-context.ts';
 
@@ -54,7 +55,7 @@ async function sendOnce(
 ): Promise<Result<JobSnapshot>> {
   const { service, store, clock, emit, options } = context;
   const fileName = record.file.name;
-  if (fileName === undefined || !isFileUsable(record.file.expiresAt, clock.now())) {
+  if (fileName === undefined || !isFileUsable(record.file.expiresAt, serviceTime(context))) {
     const message = 'the uploaded file has expired, or is about to';
     return { ok: false, failure: { kind: 'not_found', reason: 'FILE_EXPIRED', message } };
   }
@@ -63,7 +64,8 @@ async function sendOnce(
     record.input,
     options.displayName,
   );
-  const intent = { displayName, model: options.model, sentAt: clock.now().toISOString() };
+  const { key } = context;
+  const intent = { displayName, model: options.model, sentAt: clock.now().toISOString(), key };
   await store.apply(batch, { type: 'create_intended', intent });
   if (context.signal.aborted) {
     await store.apply(batch, { type: 'create_refused' });
@@ -77,9 +79,12 @@ async function sendOnce(
       name: result.value.name,
       displayName,
       model: options.model,
-      submittedAt: clock.now().toISOString(),
+      // The service's own time, where it gives one: the listing's dates are compared with it.
+      submittedAt: result.value.createdAt ?? serviceTime(context).toISOString(),
+      key,
     };
     await saveJob(context, batch, job);
+    context.lag.created(job.name);
     emit({ event: 'batch_created', batch, job: job.name, displayName });
     return result;
   }
@@ -89,6 +94,7 @@ async function sendOnce(
       type: 'create_unknown',
       reason: failure.message,
       at: clock.now().toISOString(),
+      serviceAt: service.now()?.toISOString(),
     });
     emit({ event: 'batch_uncertain', batch, reason: failure.message });
   } else {

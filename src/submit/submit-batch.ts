@@ -3,10 +3,12 @@ import type { FailedStep, InputFacts, RecordOf } from '../model/batch-record.ts'
 import { stopsTheRun, type ServiceFailure } from '../model/failure.ts';
 import { isFileUsable, type InputFile } from '../model/plan.ts';
 import type { Result } from '../model/service.ts';
+import { serviceTime } from '../model/run-context.ts';
 import { recordOf } from '../model/submission-state.ts';
 import { createJob } from './create-job.ts';
 import { stopFor } from '../model/stop.ts';
 import type { SubmitContext } from './submit-context.ts';
+import { takeUnknownJob } from './survey.ts';
 import { uploadFile } from './upload-file.ts';
 
 export type BatchOutcome = 'submitted' | 'failed' | 'uncertain';
@@ -36,6 +38,7 @@ export async function submitBatch(context: SubmitContext, file: InputFile): Prom
       `${first?.detail ?? 'the file cannot be used'}${more}`,
     );
   }
+  if (await takeUnknownJob(context, batch, inspection.facts)) return 'submitted';
   return await uploadAndCreate(context, batch, inspection.facts);
 }
 
@@ -83,7 +86,7 @@ async function existingUpload(
   const record = recordOf(context.store.current(), batch);
   if (record.status !== 'uploaded') return undefined;
   const isUsable =
-    record.input.sha256 === input.sha256 && isFileUsable(record.file.expiresAt, context.clock.now());
+    record.input.sha256 === input.sha256 && isFileUsable(record.file.expiresAt, serviceTime(context));
   if (isUsable) return { ok: true, value: record };
   await context.store.apply(batch, { type: 'file_gone' });
   return undefined;

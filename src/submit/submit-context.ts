@@ -1,6 +1,9 @@
 import type { RetryPolicy } from '../model/retry-policy.ts';
 import type { RunContext } from '../model/run-context.ts';
+import type { JobKey } from '../model/batch-record.ts';
 import type { CreateGate } from './create-gate.ts';
+import type { LagMeter } from './list-lag.ts';
+import type { UnknownJobs } from './survey.ts';
 
 /** What to do with a create whose outcome stays unknown. */
 export type OnAmbiguous = 'wait' | 'quarantine' | 'resubmit';
@@ -19,6 +22,10 @@ export interface SubmitOptions {
   /** How long an unknown create is looked up before its input is deleted and a new attempt made. */
   readonly settleMs: number;
   readonly onAmbiguous: OnAmbiguous;
+  /** Trust the listing of this key about jobs that were made with another one. */
+  readonly acceptNewKey: boolean;
+  /** Submit even what another state has a job for. */
+  readonly fresh: boolean;
   /** A number in [0, 1), for jitter. */
   readonly random: () => number;
 }
@@ -28,6 +35,10 @@ export interface SubmitContext extends RunContext {
   readonly options: SubmitOptions;
   /** Part of every name given to the service; from the state file. */
   readonly stateId: string;
+  /** Which API key this run works with; `undefined` where that is not known. */
+  readonly key: JobKey | undefined;
+  readonly unknownJobs: UnknownJobs;
+  readonly lag: LagMeter;
   /** Batches in a row that ended without an answer from the service. */
   readonly outages: { add(): number; reset(): void };
 }

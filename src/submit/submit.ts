@@ -4,10 +4,12 @@ import type { InputFile, PlannedBatch } from '../model/plan.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { isSubmitted, recordOf } from '../model/submission-state.ts';
 import { createGate } from './create-gate.ts';
+import { createLagMeter } from './list-lag.ts';
 import { reconcile } from './reconcile.ts';
 import { stopFor } from '../model/stop.ts';
 import { submitBatch, type BatchOutcome } from './submit-batch.ts';
 import type { SubmitContext, SubmitOptions } from './submit-context.ts';
+import { survey } from './survey.ts';
 
 export interface SubmitOutcome {
   readonly submitted: readonly number[];
@@ -35,9 +37,11 @@ export async function submit(
 
   const stop = new AbortController();
   const signal = AbortSignal.any([run.signal, stop.signal]);
-  const context = contextFor({ ...run, signal }, options);
+  const draft = contextFor({ ...run, signal }, options);
+  let context: SubmitContext;
   try {
-    await checkModel(context);
+    await checkModel(draft);
+    context = { ...draft, unknownJobs: ready.length > 0 ? await survey(draft) : draft.unknownJobs };
   } catch (error) {
     return tally(outcomes, error);
   }
@@ -66,6 +70,7 @@ export async function submit(
   // Creates that became uncertain during this run get the same treatment as those found at its start.
   const uncertain = ready.map(({ file }) => file).filter(({ batch }) => outcomes.get(batch) === 'uncertain');
   await guarded(findThenSubmit(uncertain));
+  await guarded(context.lag.stop());
   return tally(outcomes, signal.aborted ? signal.reason : undefined);
 }
 
@@ -94,6 +99,9 @@ function contextFor(run: RunContext, options: SubmitOptions): SubmitContext {
     ...run,
     options,
     stateId: run.store.current().stateId,
+    key: run.key,
+    unknownJobs: new Map(),
+    lag: createLagMeter(run),
     gate: createGate({ clock, emit, policy: options.policy, maxWaitMs: options.maxWaitMs }),
     outages: {
       add: () => (outages += 1),

@@ -49,9 +49,9 @@ describe.concurrent('batch-submit cancel', () => {
       --- stdout
 
       --- stderr
-      error: Missing required argument "from"
+      error: Cannot cancel: no batch was named
 
-      hint: run \`batch-submit cancel --help\`"
+      hint: name the first and the last one, as in \`batch-submit cancel 81 90\`"
     `);
     expect(emulator.accepted().cancels).toEqual([]);
   });

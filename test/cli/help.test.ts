@@ -52,7 +52,7 @@ describe.concurrent('batch-submit --help', () => {
 
       Results:
         download [options] [from] [to]  save the results of finished jobs
-        cancel [options] <from> [to]    cancel running jobs
+        cancel [options] [from] [to]    cancel running jobs
 
       Set up:
         adopt [options] [file...]       take over jobs made elsewhere, or find your
@@ -130,6 +130,8 @@ describe.concurrent('batch-submit --help', () => {
         --limit <n>                at most so many batches; 1 makes a canary
         --skip-missing             go on without the files that cannot be used
         --fail-fast                stop at the first batch that fails
+        --fresh                    submit even what another state has a job for
+        --accept-new-key           trust this key about creates sent with another one
         -h, --help                 show help
 
       Examples:
@@ -193,6 +195,8 @@ describe.concurrent('batch-submit --help', () => {
         --limit <n>                at most so many batches; 1 makes a canary
         --skip-missing             go on without the files that cannot be used
         --fail-fast                stop at the first batch that fails
+        --fresh                    submit even what another state has a job for
+        --accept-new-key           trust this key about creates sent with another one
         --status <list>            only these: failed,expired,cancelled; missing must
                                    be named
         -h, --help                 show help
@@ -261,6 +265,8 @@ describe.concurrent('batch-submit --help', () => {
         --limit <n>                at most so many batches; 1 makes a canary
         --skip-missing             go on without the files that cannot be used
         --fail-fast                stop at the first batch that fails
+        --fresh                    submit even what another state has a job for
+        --accept-new-key           trust this key about creates sent with another one
         -h, --help                 show help
 
       Examples:
@@ -445,7 +451,7 @@ describe.concurrent('batch-submit --help', () => {
     expect(transcript(await ask('cancel --help'))).toMatchInlineSnapshot(`
       "exit 0
       --- stdout
-      Usage: batch-submit cancel [options] <from> [to]
+      Usage: batch-submit cancel [options] [from] [to]
 
       Cancel running jobs
 
@@ -475,14 +481,16 @@ describe.concurrent('batch-submit --help', () => {
                                   variable only, never .env or a file (default
                                   https://generativelanguage.googleapis.com)
         --api-key-file <file>     file that holds the API key; - reads standard input
+        --duplicates              only jobs that were made twice
         -n, --dry-run             show the plan; send and write nothing
         -y, --yes                 do not ask
         -h, --help                show help
 
       Examples:
-        $ batch-submit cancel 81 81         one job
-        $ batch-submit cancel 81 90         ask, then cancel ten jobs
-        $ batch-submit cancel 81 90 --yes   in a script
+        $ batch-submit cancel 81 81          one job
+        $ batch-submit cancel 81 90          ask, then cancel ten jobs
+        $ batch-submit cancel 81 90 --yes    in a script
+        $ batch-submit cancel --duplicates   the second of two jobs for the same batch
       --- stderr
       "
     `);
@@ -652,6 +660,8 @@ describe.concurrent('batch-submit --help', () => {
                                   https://generativelanguage.googleapis.com)
         --api-key-file <file>     file that holds the API key; - reads standard input
         --job <pair>              a batch and its job, such as 81=batches/abc
+        --named <pattern>         jobs of other tools by their display names, such as
+                                  'refinement_batch_{batch}'
         --replace                 also where the state names another job
         --verify                  ask the API whether each job exists
         -n, --dry-run             show the plan; send and write nothing
@@ -659,9 +669,10 @@ describe.concurrent('batch-submit --help', () => {
         -h, --help                show help
 
       Examples:
-        $ batch-submit adopt                           the state is gone: find your jobs by their names
-        $ batch-submit adopt old_state.json --verify   take over what another script submitted
-        $ batch-submit adopt --job 81=batches/abc      one job
+        $ batch-submit adopt                                      the state is gone: find your jobs by their names
+        $ batch-submit adopt old_state.json --verify              take over what another script submitted
+        $ batch-submit adopt --job 81=batches/abc                 one job
+        $ batch-submit adopt --named 'refinement_batch_{batch}'   what another tool named so
       "
     `);
   });

@@ -103,6 +103,7 @@ describe.concurrent('batch-submit report', () => {
             "missing": 0
           }
         ],
+        "duplicate_jobs": [],
         "earlier_attempts": []
       }
       "

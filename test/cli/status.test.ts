@@ -199,7 +199,8 @@ describe.concurrent('batch-submit status --json', () => {
             "jobState": "JOB_STATE_SUCCEEDED",
             "downloaded": false,
             "attempt": 1,
-            "detail": null
+            "detail": null,
+            "duplicates": []
           },
           {
             "batch": 2,
@@ -208,7 +209,8 @@ describe.concurrent('batch-submit status --json', () => {
             "jobState": "JOB_STATE_FAILED",
             "downloaded": false,
             "attempt": 1,
-            "detail": "The input of the batch is invalid."
+            "detail": "The input of the batch is invalid.",
+            "duplicates": []
           },
           {
             "batch": 3,
@@ -217,7 +219,8 @@ describe.concurrent('batch-submit status --json', () => {
             "jobState": "JOB_STATE_EXPIRED",
             "downloaded": false,
             "attempt": 1,
-            "detail": null
+            "detail": null,
+            "duplicates": []
           },
           {
             "batch": 4,
@@ -226,7 +229,8 @@ describe.concurrent('batch-submit status --json', () => {
             "jobState": "JOB_STATE_CANCELLED",
             "downloaded": false,
             "attempt": 1,
-            "detail": null
+            "detail": null,
+            "duplicates": []
           },
           {
             "batch": 5,
@@ -235,7 +239,8 @@ describe.concurrent('batch-submit status --json', () => {
             "jobState": "JOB_STATE_PENDING",
             "downloaded": false,
             "attempt": 1,
-            "detail": null
+            "detail": null,
+            "duplicates": []
           },
           {
             "batch": 6,
@@ -244,7 +249,8 @@ describe.concurrent('batch-submit status --json', () => {
             "jobState": "JOB_STATE_RUNNING",
             "downloaded": false,
             "attempt": 1,
-            "detail": null
+            "detail": null,
+            "duplicates": []
           },
           {
             "batch": 7,
@@ -253,7 +259,8 @@ describe.concurrent('batch-submit status --json', () => {
             "jobState": null,
             "downloaded": false,
             "attempt": 1,
-            "detail": null
+            "detail": null,
+            "duplicates": []
           }
         ]
       }

@@ -27,6 +27,7 @@ export function createTerminal(input: {
       stderr: stderr.stream,
       clock: {
         now: () => new Date(),
+        monotonicMs: () => performance.now(),
         sleep: (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }),
       },
       random: () => 0.5,

@@ -10,7 +10,7 @@ import {
   systemClock,
 } from '../../src/emulator/index.ts';
 import { writeBatches } from './batch-files.ts';
-import { type Ended, type RunningCli, startCli } from './run-cli.ts';
+import { type Ended, FAKE_KEY, type RunningCli, startCli } from './run-cli.ts';
 
 /** A folder with batches, and a service of its own to send them to. */
 export interface Workbench {
@@ -22,6 +22,8 @@ export interface Workbench {
   readonly given: (line?: string, env?: Environment) => Promise<Ended>;
   /** Starts one and lets it run. */
   readonly start: (line?: string, env?: Environment) => RunningCli;
+  /** A job that somebody else makes under the same key. */
+  readonly createJob: (displayName: string) => Promise<void>;
   readonly path: (...names: readonly string[]) => string;
   /** Lets so much of the service's time go by. A job is pending for a while and ends after ten seconds. */
   readonly pass: (ms: number) => void;
@@ -94,6 +96,15 @@ async function open(options: WorkbenchOptions, atEnd: (cleanup: Cleanup) => unkn
       const ended = await start(line, extra).ended;
       expect(ended, `given: batch-submit ${line ?? ''}`).toMatchObject({ code: 0 });
       return ended;
+    },
+    async createJob(displayName) {
+      const requests = [{ request: { contents: [{ parts: [{ text: 'one question' }] }] } }];
+      const answer = await fetch(`${emulator.url}/v1beta/models/gemini-2.5-flash:batchGenerateContent`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-goog-api-key': FAKE_KEY },
+        body: JSON.stringify({ batch: { displayName, inputConfig: { requests: { requests } } } }),
+      });
+      expect(answer.status, await answer.text()).toBe(200);
     },
     path: (...names) => join(folder, ...names),
     pass: (ms) => void virtual.advance(ms),

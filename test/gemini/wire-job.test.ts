@@ -9,6 +9,14 @@ function job(metadata: object, more: object = {}): unknown {
 }
 
 describe('readJob()', () => {
+  test.for(['', 'soon', 'Jan 1 2020 (\u001b[31m)', '2026-08-20T20:08:31Z\u202e', 7, null])(
+    'knows no time where %j stands',
+    (time) => {
+      const read = readJob(job({ createTime: time, endTime: time }), same);
+      expect(read).toMatchObject({ createdAt: undefined, endedAt: undefined });
+    },
+  );
+
   test('reads a finished job as it was observed', () => {
     const value = {
       name: 'batches/3a96ht58',
@@ -132,6 +140,14 @@ describe('readJob()', () => {
 });
 
 describe('readJobPage()', () => {
+  // It could carry the mark of one of our batches, and would be taken for its job.
+  test.for(['batches/../../x', 'operations/abc', 'batches/\u202eabc', 'abc'])(
+    'cannot use a page with a job that is named %j',
+    (name) => {
+      expect(readJobPage({ operations: [{ name, metadata: { displayName: 'bs1/x' } }] }, same)).toBeUndefined();
+    },
+  );
+
   test('reads jobs and the token; an empty token ends the list', () => {
     const page = readJobPage({ operations: [job({}), job({})], nextPageToken: 'n' }, same);
     expect(page?.jobs).toHaveLength(2);

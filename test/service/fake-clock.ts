@@ -4,6 +4,8 @@ import type { Clock } from '../../src/model/clock.ts';
 export interface FakeClock extends Clock {
   /** Milliseconds since the start. */
   elapsed(): number;
+  /** Puts the wall clock forward, or back. */
+  turn(ms: number): void;
   /** How long each sleep was asked to be. */
   readonly slept: readonly number[];
 }
@@ -20,6 +22,7 @@ export function createFakeClock(): FakeClock {
   const slept: number[] = [];
   const sleepers: Sleeper[] = [];
   let nowMs = startMs;
+  let turnedMs = 0;
 
   function wakeNext(): void {
     sleepers.sort((a, b) => a.at - b.at);
@@ -32,7 +35,11 @@ export function createFakeClock(): FakeClock {
   return {
     slept,
     elapsed: () => nowMs - startMs,
-    now: () => new Date(nowMs),
+    now: () => new Date(nowMs + turnedMs),
+    monotonicMs: () => nowMs - startMs,
+    turn: (ms) => {
+      turnedMs += ms;
+    },
     sleep(ms, signal) {
       return new Promise((resolve, reject) => {
         signal?.throwIfAborted();

@@ -21,6 +21,10 @@ export function createMemoryStore(
   };
   return {
     current: () => state,
+    async noteListLag(ms) {
+      await Promise.resolve();
+      state = { ...state, listLagMs: Math.max(ms, state.listLagMs ?? 0) };
+    },
     recordOf: (batch) => state.batches.get(batch) ?? FRESH_RECORD,
     async apply(batch, event) {
       const next = transition(recordOf(state, batch), event);

@@ -15,6 +15,7 @@ export function createServiceDouble(calls: Partial<BatchService>, journal: strin
     };
   };
   return {
+    now: calls.now ?? (() => undefined),
     checkModel: noted('checkModel', calls.checkModel),
     uploadFile: noted('uploadFile', calls.uploadFile),
     getFile: noted('getFile', calls.getFile),

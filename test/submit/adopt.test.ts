@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { BatchRecord } from '../../src/model/batch-record.ts';
 import { displayNameFor } from '../../src/model/names.ts';
 import type { JobPage } from '../../src/model/service.ts';
-import { findOwnJobs, planAdoption, takeOver, type Candidate } from '../../src/submit/adopt.ts';
+import { listAllJobs, ownJobs, planAdoption, takeOver, type Candidate } from '../../src/submit/adopt.ts';
 import { createMemoryStore } from '../service/memory-store.ts';
 import { createSampleContext } from '../service/sample-context.ts';
 import { DISPLAY_NAME, INPUT, submitted, UNCERTAIN } from '../service/sample-records.ts';
@@ -100,7 +100,7 @@ describe('planAdoption()', () => {
   });
 });
 
-describe('findOwnJobs()', () => {
+describe('ownJobs()', () => {
   test('finds its own by the mark in their names, and leaves everyone else alone', async () => {
     const parts = { stateId: 'aaaaaaaa', batch: 81, attempt: 2 };
     const mine = jobSnapshot('batches/mine', 'running', {
@@ -119,7 +119,7 @@ describe('findOwnJobs()', () => {
         ok({ jobs: [mine], nextPageToken: undefined }),
       ),
     });
-    expect(await findOwnJobs(service, signal)).toEqual([
+    expect(ownJobs(await listAllJobs(service, signal))).toEqual([
       {
         batch: 81,
         jobName: 'batches/mine',
@@ -128,7 +128,6 @@ describe('findOwnJobs()', () => {
         model: 'models/m',
         createdAt: '2026-11-22T13:00:00Z',
         inputFile: 'files/in',
-        mark: { ...parts, content: INPUT.sha256.slice(0, 16) },
       },
     ]);
   });
@@ -140,7 +139,7 @@ describe('findOwnJobs()', () => {
     const service = createServiceDouble({
       listJobs: inTurn<JobPage>(ok({ jobs: [], nextPageToken: 'second' }), failed(kind)),
     });
-    await expect(findOwnJobs(service, signal)).rejects.toMatchObject({ code });
+    await expect(listAllJobs(service, signal)).rejects.toMatchObject({ code });
   });
 });
 

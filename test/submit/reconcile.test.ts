@@ -5,7 +5,8 @@ import type { BatchService } from '../../src/model/service.ts';
 import { reconcile } from '../../src/submit/reconcile.ts';
 import { CREATING, DISPLAY_NAME, submitted, UNCERTAIN } from '../service/sample-records.ts';
 import { failed, inTurn, jobSnapshot, ok } from '../service/service-double.ts';
-import { createSampleSubmit } from './sample-submit.ts';
+import { START } from '../service/fake-clock.ts';
+import { createSampleSubmit, KEY, type SampleSubmit } from './sample-submit.ts';
 
 const MINE: Partial<JobSnapshot> = {
   displayName: DISPLAY_NAME,
@@ -53,7 +54,11 @@ describe('reconcile()', () => {
     const newer = jobSnapshot('batches/newer', 'pending', { ...MINE, createdAt: '2026-11-22T13:20:00Z' });
     const context = createSampleSubmit({ listJobs: pages([newer, older, dead]) }, { 1: UNCERTAIN });
     await reconcile(context, [1]);
-    expect(context.store.recordOf(1)).toMatchObject({ job: { name: 'batches/older' } });
+    // The dead one is named, but nobody has to decide on it.
+    expect(context.store.recordOf(1)).toMatchObject({
+      job: { name: 'batches/older' },
+      duplicates: ['batches/newer'],
+    });
     expect(context.events).toMatchObject([
       { event: 'batch_adopted' },
       { event: 'duplicate_jobs', kept: 'batches/older', others: ['batches/newer', 'batches/dead'] },
@@ -130,11 +135,124 @@ describe('reconcile()', () => {
     expect(context.clock.elapsed()).toBe(3000 + 3000);
   });
 
-  test('counts it from the first doubt for one that was uncertain before', async () => {
-    const old = { ...UNCERTAIN, since: '2026-11-22T13:59:59.000Z' };
-    const context = createSampleSubmit({ ...GONE, listJobs: pages([]) }, { 1: old }, { settleMs: 3000 });
+  describe('for one that was uncertain before', () => {
+    const old = {
+      ...UNCERTAIN,
+      since: '2026-11-22T13:59:51.000Z',
+      serviceSince: '2026-11-22T13:59:51.000Z',
+    };
+
+    test('the time between two runs counts by the service’s clock, less what that may be wrong by', async () => {
+      const now = (): Date => new Date(Date.parse(START) + context.clock.monotonicMs());
+      const context: SampleSubmit = createSampleSubmit(
+        { ...GONE, now, listJobs: pages([]) },
+        { 1: old },
+        { settleMs: 6000 },
+      );
+      await reconcile(context, [1]);
+      expect(context.clock.elapsed()).toBe(6000 + 5000 - 9000 + 6000);
+    });
+
+    test.for([
+      { what: 'the clock here', now: () => undefined, record: old },
+      { what: 'a doubt of unknown service time', now: () => new Date(START), record: UNCERTAIN },
+    ])('$what does not count for it', async ({ now, record }) => {
+      const context = createSampleSubmit(
+        { ...GONE, now, listJobs: pages([]) },
+        { 1: record },
+        { settleMs: 6000 },
+      );
+      await reconcile(context, [1]);
+      expect(context.clock.elapsed()).toBe(6000 + 6000);
+    });
+  });
+
+  test.for([86_400_000, -86_400_000])('setting the wall clock by %d ms changes nothing', async (ms) => {
+    let looks = 0;
+    const context = createSampleSubmit(
+      {
+        ...GONE,
+        listJobs: () => {
+          looks += 1;
+          if (looks === 2) context.clock.turn(ms);
+          return Promise.resolve(ok({ jobs: [], nextPageToken: undefined }));
+        },
+      },
+      { 1: UNCERTAIN },
+      { settleMs: 3000 },
+    );
     await reconcile(context, [1]);
-    expect(context.clock.elapsed()).toBe(2000 + 3000);
+    expect(context.clock.elapsed()).toBe(3000 + 3000);
+  });
+
+  test('where listings were seen to lag, the settle time is four times the lag', async () => {
+    const context = createSampleSubmit(
+      { ...GONE, listJobs: pages([]) },
+      { 1: UNCERTAIN },
+      { settleMs: 3000 },
+    );
+    await context.store.noteListLag(2000);
+    await reconcile(context, [1]);
+    expect(context.clock.elapsed()).toBe(8000 + 8000);
+  });
+
+  test('a job that shows up late tells how long listings lag', async () => {
+    const late = jobSnapshot('batches/late', 'running', MINE);
+    const context = createSampleSubmit(
+      { listJobs: pages([], [], [late]) },
+      { 1: UNCERTAIN },
+      { settleMs: 3000 },
+    );
+    await reconcile(context, [1]);
+    expect(context.store.current().listLagMs).toBe(1500);
+  });
+
+  describe('after a change of the API key', () => {
+    const OTHER_KEY = 'ffffffffffff';
+    const lost = { ...UNCERTAIN, intent: { ...UNCERTAIN.intent, key: OTHER_KEY } };
+    const known = submitted('batches/known');
+    const madeWithOther = {
+      ...known,
+      job: { ...known.job, submittedAt: '2026-11-22T13:00:00.000Z', key: OTHER_KEY },
+    };
+
+    test('a listing under the new key proves nothing about a create with the old one', async () => {
+      const context = createSampleSubmit({ listJobs: pages([]) }, { 1: lost }, { settleMs: 0 });
+      expect(await reconcile(context, [1])).toEqual([]);
+      expect(context.store.recordOf(1)).toEqual(lost);
+      expect(context.events).toMatchObject([
+        { event: 'warning', message: expect.stringContaining('--accept-new-key') },
+      ]);
+    });
+
+    test('what is found is found all the same', async () => {
+      const found = jobSnapshot('batches/found', 'running', MINE);
+      const context = createSampleSubmit({ listJobs: pages([found]) }, { 1: lost });
+      await reconcile(context, [1]);
+      expect(context.store.recordOf(1)).toMatchObject({ job: { name: 'batches/found', key: OTHER_KEY } });
+    });
+
+    test.for([
+      { what: 'the listing shows a job of the old key', records: { 2: madeWithOther }, accept: false },
+      { what: 'the user says so', records: {}, accept: true },
+    ])('it is believed when $what', async ({ records, accept }) => {
+      const context = createSampleSubmit(
+        { ...GONE, listJobs: pages([jobSnapshot('batches/known', 'running')]) },
+        { 1: lost, ...records },
+        { settleMs: 0, acceptNewKey: accept },
+      );
+      expect(await reconcile(context, [1])).toEqual([1]);
+    });
+
+    test('a job of the old key is no canary for creates with the new one', async () => {
+      const mine = { ...UNCERTAIN, intent: { ...UNCERTAIN.intent, key: KEY } };
+      const context = createSampleSubmit(
+        { ...GONE, listJobs: pages([]) },
+        { 1: mine, 2: madeWithOther },
+        { settleMs: 0 },
+      );
+      expect(await reconcile(context, [1])).toEqual([1]);
+    });
   });
 
   test('a look that took longer than the settle time counts from when it began', async () => {

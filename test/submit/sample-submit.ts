@@ -14,8 +14,13 @@ export const OPTIONS: SubmitOptions = {
   failFast: false,
   settleMs: 3000,
   onAmbiguous: 'wait',
+  acceptNewKey: false,
+  fresh: false,
   random: () => 0,
 };
+
+/** The fingerprint of the key that the sample run works with. */
+export const KEY = '0123456789ab';
 
 export type SampleSubmit = SubmitContext & SampleContext;
 
@@ -31,6 +36,9 @@ export function createSampleSubmit(
     ...context,
     options: { ...OPTIONS, ...options },
     stateId: 'k3v9q2ma',
+    key: KEY,
+    unknownJobs: new Map(),
+    lag: { created: () => undefined, stop: () => Promise.resolve() },
     gate: createGate({ clock, emit, policy: OPTIONS.policy, maxWaitMs: undefined }),
     outages: {
       add: () => (outages += 1),

@@ -1,5 +1,6 @@
 import { inspectInput } from '../../input/inspect.ts';
 import type { InputFacts } from '../../model/batch-record.ts';
+import { parseBatchPattern } from '../../model/batch-pattern.ts';
 import { foldBatches } from '../../model/batch-set.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
 import { paddedBatch, readMark } from '../../model/names.ts';
@@ -9,12 +10,15 @@ import { readTrackingFile } from '../../state/tracking-file.ts';
 import { isJobName } from '../../state/older-file.ts';
 import {
   candidateOf,
-  findOwnJobs,
+  listAllJobs,
+  othersJobs,
+  ownJobs,
   planAdoption,
   takeOver,
   type AdoptionPlan,
   type Candidate,
 } from '../../submit/adopt.ts';
+import { jobsNamed, recogniseNames } from '../../submit/named-jobs.ts';
 import { findInput } from '../batches.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { confirm } from '../confirm.ts';
@@ -33,7 +37,7 @@ async function adoptJobs(desk: Desk): Promise<number> {
   const { invocation, printer, settings } = desk;
   const state = (await loadState(settings.settings.state))?.state ?? NO_STATE;
   const named = await namedCandidates(desk);
-  const found = named ?? (await findOwnJobs(await desk.service(), desk.signal));
+  const found = named ?? (await listedCandidates(desk));
   const verified = hasFlag(invocation, 'verify') && named !== undefined ? await verify(desk, found) : found;
   const inputs = await inputsOf(desk, verified);
   const plan = planAdoption(state, dropOtherContent(desk, verified, inputs), hasFlag(invocation, 'replace'));
@@ -61,6 +65,26 @@ async function adoptJobs(desk: Desk): Promise<number> {
     },
     sharedStateId(plan.take),
   );
+}
+
+/** Jobs from the listing: our own, or those whose names match the user's pattern. */
+async function listedCandidates(desk: Desk): Promise<readonly Candidate[]> {
+  const text = textFlag(desk.invocation, 'named');
+  const pattern = text === undefined ? undefined : parseBatchPattern(text);
+  if (typeof pattern === 'string') {
+    throw new BatchSubmitError('E_USAGE', `Cannot use --named "${text}": ${pattern}`, {
+      hint: "write it as `--named 'refinement_batch_{batch}'`",
+    });
+  }
+  const jobs = await listAllJobs(await desk.service(), desk.signal);
+  if (pattern !== undefined) return jobsNamed(othersJobs(jobs), pattern);
+  for (const { pattern: name, batches } of recogniseNames(othersJobs(jobs))) {
+    const which = `${plural(batches.length, 'batch', 'batches')} (${foldBatches(batches)})`;
+    desk.printer.note(
+      `Jobs of another tool are named for ${which}; to take them: batch-submit adopt --named '${name}'`,
+    );
+  }
+  return ownJobs(jobs);
 }
 
 /** Jobs that the user names, by file or by flag; `undefined` when they name none. */

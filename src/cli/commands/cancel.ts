@@ -3,7 +3,7 @@ import { foldBatches } from '../../model/batch-set.ts';
 import { recordOf } from '../../model/submission-state.ts';
 import { loadState } from '../../state/load-state.ts';
 import { refreshJobs } from '../../collect/refresh.ts';
-import { cancelJobs } from '../../submit/cancel.ts';
+import { cancelDuplicates, cancelJobs } from '../../submit/cancel.ts';
 import { knownBatches } from '../batches.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { confirm } from '../confirm.ts';
@@ -19,10 +19,21 @@ export const cancelCommand: CommandHandler = (invocation) => withDesk(invocation
 
 async function cancelRunning(desk: Desk): Promise<number> {
   const { invocation, printer, settings } = desk;
+  const onlyDuplicates = hasFlag(invocation, 'duplicates');
+  if (!onlyDuplicates && selectionOf(invocation).kind === 'all') {
+    throw new BatchSubmitError('E_USAGE', 'Cannot cancel: no batch was named', {
+      hint: 'name the first and the last one, as in `batch-submit cancel 81 90`',
+    });
+  }
   const state = (await loadState(settings.settings.state))?.state ?? NO_STATE;
   const batches = await knownBatches(settings.settings, state, selectionOf(invocation));
-  const running = batches.filter((batch) => recordOf(state, batch).status === 'submitted');
-  const what = `${plural(running.length, 'job', 'jobs')} (${foldBatches(running)})`;
+  const running = batches.filter((batch) => {
+    const { status, duplicates = [] } = recordOf(state, batch);
+    return onlyDuplicates ? duplicates.length > 0 : status === 'submitted';
+  });
+  const what = onlyDuplicates
+    ? `the jobs that were made twice (${foldBatches(running)})`
+    : `${plural(running.length, 'job', 'jobs')} (${foldBatches(running)})`;
   if (running.length === 0 || hasFlag(invocation, 'dry-run')) {
     printer.result({
       lines: [],
@@ -31,7 +42,7 @@ async function cancelRunning(desk: Desk): Promise<number> {
     });
     printer.note(
       running.length === 0
-        ? 'Nothing to cancel: no job is under way'
+        ? `Nothing to cancel: no job ${onlyDuplicates ? 'was made twice' : 'is under way'}`
         : `Would cancel ${what}. Nothing was sent.`,
     );
     return EXIT.ok;
@@ -45,7 +56,8 @@ async function cancelRunning(desk: Desk): Promise<number> {
     });
   }
   return await inSession(desk, async (session) => {
-    const outcome = await cancelJobs(session, running);
+    const cancel = onlyDuplicates ? cancelDuplicates : cancelJobs;
+    const outcome = await cancel(session, running);
     await refreshJobs(session, running);
     printer.result({ lines: [], records: [], json: outcome });
     printer.note(

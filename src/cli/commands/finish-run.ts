@@ -77,6 +77,10 @@ function printTotals(desk: Desk, standing: Standing, result: RunResult, ms: numb
   }
   if (counts.uncertain > 0)
     note(`  Unknown    ${counts.uncertain}: a create was sent and its answer was lost`);
+  if (standing.duplicates > 0)
+    note(
+      `  Twice      ${plural(standing.duplicates, 'job was', 'jobs were')} made for batches that have one`,
+    );
   if (result.downloaded > 0) note(`  Results    ${counts.downloaded} in ${desk.settings.settings.output}`);
   if (result.report !== undefined) note(`  Report     ${result.report}`);
   note(`  State      ${desk.settings.settings.state}`);

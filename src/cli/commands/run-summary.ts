@@ -44,6 +44,8 @@ export interface Standing {
   readonly badInput: number;
   /** Of the failed: those whose job the service does not know. */
   readonly missing: number;
+  /** Jobs that were made twice and that nobody has decided on. */
+  readonly duplicates: number;
   /** Requests without an answer in the results that are on disk. */
   readonly unanswered: number;
 }
@@ -58,6 +60,7 @@ export function standingOf(state: SubmissionState, batches: readonly number[]): 
     counts: countStatuses(state, lines),
     badInput: records.filter((record) => record.status === 'failed' && record.step === 'input').length,
     missing: records.filter((record) => record.status === 'failed' && record.reason === 'missing').length,
+    duplicates: records.reduce((total, record) => total + (record.duplicates ?? []).length, 0),
     unanswered: records.reduce((total, record) => total + unansweredIn(record), 0),
   };
 }
@@ -70,6 +73,8 @@ function unansweredIn(record: BatchRecord): number {
 export function nextCommand(standing: Standing): string | undefined {
   const { counts, badInput, missing } = standing;
   const failed = failedOf(standing);
+  if (standing.duplicates > 0)
+    return 'batch-submit cancel --duplicates    stop the jobs that were made twice';
   if (counts.uncertain > 0) return 'batch-submit             look up the creates whose outcome is unknown';
   if (failed > 0 && failed === badInput) {
     return 'batch-submit retry       once the input files are corrected';
@@ -89,9 +94,9 @@ export function failedOf({ counts }: Standing): number {
   return counts.failed + counts.expired + counts.cancelled;
 }
 
-/** 6 when an outcome is unknown, 3 when batches or requests failed, else 0. */
+/** 6 when an outcome is unknown or a job was made twice, 3 when batches or requests failed, else 0. */
 export function exitCodeFor(standing: Standing): number {
-  if (standing.counts.uncertain > 0) return EXIT.uncertain;
+  if (standing.counts.uncertain + standing.duplicates > 0) return EXIT.uncertain;
   return failedOf(standing) + standing.unanswered > 0 ? EXIT.someFailed : EXIT.ok;
 }
 

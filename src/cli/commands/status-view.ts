@@ -75,6 +75,9 @@ function countLines(
     if (members.length === 0 && group !== 'notSubmitted' && group !== 'succeeded') return [];
     return [`  ${LABELS[group].padEnd(14)} ${String(members.length).padStart(6)}${remark(group, members)}`];
   });
+  const twice = all.filter(({ duplicates }) => duplicates.length > 0).map(({ batch }) => batch);
+  if (twice.length > 0)
+    lines.push(`  ${'Made twice'.padEnd(14)} ${String(twice.length).padStart(6)}     ${foldBatches(twice)}`);
   return [heading, '', ...lines, ...(wish.next === undefined ? [] : ['', `Next: ${wish.next}`])];
 }
 
@@ -87,13 +90,25 @@ function remark(group: StatusGroup, members: readonly BatchLine[]): string {
     : '';
 }
 
-function listLine({ batch, status, job, detail, downloaded }: BatchLine): string {
-  const facts = [job, downloaded ? 'downloaded' : undefined, detail].filter((fact) => fact !== undefined);
+function listLine({ batch, status, job, detail, downloaded, duplicates }: BatchLine): string {
+  const twice = duplicates.length === 0 ? undefined : `made twice: ${duplicates.join(', ')}`;
+  const facts = [job, downloaded ? 'downloaded' : undefined, detail, twice].filter(
+    (fact) => fact !== undefined,
+  );
   return `${paddedBatch(batch)}   ${status.padEnd(10)}   ${facts.join('   ')}`.trimEnd();
 }
 
 /** A field without a value is null, so that every batch has the same fields. */
-function jsonLine({ batch, status, job, jobState, downloaded, attempt, detail }: BatchLine): object {
+function jsonLine({
+  batch,
+  status,
+  job,
+  jobState,
+  downloaded,
+  attempt,
+  detail,
+  duplicates,
+}: BatchLine): object {
   return {
     batch,
     status,
@@ -102,6 +117,7 @@ function jsonLine({ batch, status, job, jobState, downloaded, attempt, detail }:
     downloaded,
     attempt,
     detail: detail ?? null,
+    duplicates,
   };
 }
 

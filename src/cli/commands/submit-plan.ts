@@ -1,5 +1,6 @@
 import { countFlag, hasFlag, selectionOf } from '../invocation.ts';
 import { checkInputFiles, findUnusable } from '../../input/check-files.ts';
+import { countLoggedJobs } from '../../events/logged-jobs.ts';
 import { findInput, refuseOtherInput } from '../batches.ts';
 import type { Desk } from '../desk.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
@@ -9,6 +10,7 @@ import { isSelected, type BatchSelection } from '../../model/batch-set.ts';
 import { isSubmitted, type SubmissionState } from '../../model/submission-state.ts';
 import type { SubmitOptions } from '../../submit/submit-context.ts';
 import { loadState } from '../../state/load-state.ts';
+import { plural } from './run-summary.ts';
 
 /** An empty state, for a plan made before any file exists. */
 export const NO_STATE: SubmissionState = {
@@ -32,7 +34,9 @@ export async function makePlan(desk: Desk): Promise<SubmitPlan> {
   const settings = desk.settings.settings;
   const selection = selectionOf(desk.invocation);
   const found = await findInput(settings, selection);
-  const state = (await loadState(settings.state))?.state ?? NO_STATE;
+  const loaded = await loadState(settings.state);
+  if (loaded === undefined) await refuseLostState(desk);
+  const state = loaded?.state ?? NO_STATE;
   refuseUnknownNumbers(desk, selection, found, state);
   refuseOtherInput(settings, state, found);
   const { planned } = planFrom(desk, found, state);
@@ -48,6 +52,19 @@ export async function makePlan(desk: Desk): Promise<SubmitPlan> {
     desk,
     found.filter(({ batch }) => !unusable.has(batch)),
     state,
+  );
+}
+
+/** No state, but a log of jobs that were made: the state was lost, and a new one would pay for them again. */
+async function refuseLostState(desk: Desk): Promise<void> {
+  const { state, log } = desk.settings.settings;
+  if (hasFlag(desk.invocation, 'fresh')) return;
+  const jobs = await countLoggedJobs(log);
+  if (jobs === 0) return;
+  throw new BatchSubmitError(
+    'E_OTHER_INPUT',
+    `Cannot submit: the state file "${state}" is gone, and the log "${log}" names ${plural(jobs, 'job', 'jobs')} that it knew`,
+    { hint: 'find your jobs again with `batch-submit adopt`, or pay again with `--fresh`' },
   );
 }
 
@@ -126,6 +143,8 @@ export function submitOptions(desk: Desk): SubmitOptions {
     failFast: hasFlag(desk.invocation, 'fail-fast'),
     settleMs: settings.settleMs,
     onAmbiguous: settings.onAmbiguous,
+    acceptNewKey: hasFlag(desk.invocation, 'accept-new-key'),
+    fresh: hasFlag(desk.invocation, 'fresh'),
     random: desk.invocation.io.random,
   };
 }

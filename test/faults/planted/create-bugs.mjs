@@ -41,7 +41,7 @@ export const CREATE_BUGS = [
   },
   {
     name: 'only the first page of the listing is read',
-    file: 'submit/find-jobs.js',
+    file: 'service/walk-jobs.js',
     search: 'token = listed.value.nextPageToken;',
     replace: 'token = undefined;',
     expects: ['I1', 'I2'],
@@ -49,7 +49,7 @@ export const CREATE_BUGS = [
   },
   {
     name: 'a job that was found is not adopted',
-    file: 'submit/reconcile.js',
+    file: 'submit/adopt-match.js',
     search: 'if (kept === undefined)',
     replace: 'if (kept !== 0)',
     expects: ['I1', 'I2'],
@@ -75,9 +75,9 @@ export const CREATE_BUGS = [
     name: 'a fenced batch does not count its attempt',
     file: 'model/transition.js',
     search:
-      "expectStatus(record, event, 'creating', 'uncertain');\n            return { status: 'pending', attempt: attempt + 1, earlier };",
+      "expectStatus(record, event, 'creating', 'uncertain');\n            return { ...common, status: 'pending', attempt: record.attempt + 1 };",
     replace:
-      "expectStatus(record, event, 'creating', 'uncertain');\n            return { status: 'pending', attempt, earlier };",
+      "expectStatus(record, event, 'creating', 'uncertain');\n            return { ...common, status: 'pending' };",
     expects: ['I1'],
     by: tooLate,
   },

@@ -12,8 +12,9 @@ const NEVER = new Promise(() => undefined);
  * @property {number} faultRate share of service calls that go wrong
  * @property {number} diskFaultRate share of saves that fail
  * @property {number} interruptAfterMs when Ctrl-C is pressed; Infinity for never
- * @property {boolean} listIsDown
- * @property {number} clockJumpMs how far the wall clock may be put forward while the process sleeps
+ * @property {number} listIsDownFrom the ordinal of the first listing that fails; Infinity for never
+ * @property {number} clockJumpMs how far the wall clock may be set while the process sleeps
+ * @property {boolean} hasServiceTime whether the answers of the service say what time it is
  */
 
 /**
@@ -99,6 +100,7 @@ export function createLife(world, plan, name) {
 
     clock: {
       now: () => world.date(),
+      monotonicMs: () => world.nowMs,
       sleep(ms, signal) {
         if (life.isDead) return NEVER;
         if (signal?.aborted) return Promise.reject(signal.reason);
@@ -106,7 +108,10 @@ export function createLife(world, plan, name) {
           life.die('asleep');
           return NEVER;
         }
-        if (plan.clockJumpMs > 0 && world.chance(0.3)) world.clockAheadMs += world.int(0, plan.clockJumpMs);
+        if (plan.clockJumpMs > 0 && world.chance(0.3)) {
+          world.count('clock jumps');
+          world.clockAheadMs += world.int(-plan.clockJumpMs, plan.clockJumpMs);
+        }
         return new Promise((resolve, reject) => {
           const wake = () => {
             signal?.removeEventListener('abort', wake);

@@ -101,6 +101,6 @@ export function createOracle(world, setup, disk, read) {
 
 function namesOf(record) {
   if (record === undefined) return [];
-  const earlier = (record.earlier ?? []).map(({ jobName }) => jobName).filter((name) => name !== undefined);
-  return record.job === undefined ? earlier : [record.job.name, ...earlier];
+  const earlier = (record.earlier ?? []).map(({ jobName }) => jobName);
+  return [record.job?.name, ...earlier, ...(record.duplicates ?? [])].filter((name) => name !== undefined);
 }

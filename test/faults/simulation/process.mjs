@@ -53,6 +53,7 @@ async function work(trial, life, command) {
     emit,
     clock: life.clock,
     signal: life.signal,
+    key: '0123456789ab',
   };
   await COMMANDS[command](trial, life, context);
   if (life.isDead) return;

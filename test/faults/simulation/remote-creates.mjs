@@ -18,6 +18,9 @@ const CREATE_FAULTS = [
   { label: 'stuck', at: 'after the fence', answer: () => answers.unknown('timeout') },
 ];
 
+/** A request that some proxy holds back comes out at any time: no pause is long enough for it. */
+const LONGEST_STUCK_MS = 60_000;
+
 /** When the process died with the request on its way. */
 const ORPHANED_AT = ['never', 'soon', 'late', 'late', 'after the fence'];
 
@@ -92,7 +95,7 @@ export function createRemoteCreates(world, { ledger, files, options }) {
     afterDelete(fileName) {
       const freed = stuck.filter((held) => held.fileName === fileName);
       stuck = stuck.filter((held) => held.fileName !== fileName);
-      for (const request of freed) world.after(world.int(0, options.delayMs), () => act(request));
+      for (const request of freed) world.after(world.int(0, LONGEST_STUCK_MS), () => act(request));
     },
     /** The end of the world: everything that is still held back comes out. */
     releaseAll() {

@@ -24,10 +24,15 @@ export function createService(world, setup, oracle) {
   };
 
   function portFor(life) {
+    let listings = 0;
+    // The service's time is known from the first answer on, and to the second.
+    const serviceAheadMs = -world.int(0, 999);
+    let hasAnswered = false;
     /** One attempt of a call that may be repeated. `act` is what it does at the service. */
     const repeatable = (label, signal, act) =>
       life.call(label, signal, () => {
         const fault = drawFault(world, life);
+        hasAnswered = life.hasServiceTime;
         const actMs = world.int(1, 20);
         let answer;
         if (fault === undefined || fault.takesEffect) {
@@ -40,7 +45,8 @@ export function createService(world, setup, oracle) {
       });
 
     const listJobs = (token, signal) => {
-      if (life.listIsDown) {
+      listings += 1;
+      if (listings >= life.listIsDownFrom) {
         return life.call('list', signal, () => ({ replyMs: 5, reply: () => answers.unavailable('503') }));
       }
       return repeatable(`list from ${token ?? 0}`, signal, () => {
@@ -53,6 +59,7 @@ export function createService(world, setup, oracle) {
     };
 
     return {
+      now: () => (hasAnswered ? new Date(Date.parse(world.isoAt(world.nowMs)) + serviceAheadMs) : undefined),
       checkModel: (_model, signal) => repeatable('check model', signal, () => undefined),
       async uploadFile(request, signal) {
         const batch = setup.batchOf(request.input.path);

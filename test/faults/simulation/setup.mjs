@@ -11,7 +11,6 @@
  * @property {boolean} [savesStale]
  * @property {boolean} [landsBeforeFence] beyond the promise: a create delayed for longer than the settle time
  * @property {boolean} [listsShort] beyond the promise: listings that leave jobs out, with every sign of health
- * @property {boolean} [clockJumps] beyond the promise: the wall clock is put forward during a run
  *
  * @typedef {ReturnType<typeof drawSetup>} Setup
  */
@@ -48,6 +47,7 @@ export function drawSetup(world, flags) {
     foreignJobs: world.int(0, 4),
     faultRate: world.pick([0, 0.05, 0.15, 0.3]),
     crashRate: world.pick([0.01, 0.03, 0.06]),
+    setsClock: world.chance(0.1),
     faultyLives: world.int(1, 4),
     options: {
       model: 'gemini-2.5-flash',
@@ -59,6 +59,9 @@ export function drawSetup(world, flags) {
       failFast: world.chance(0.1),
       settleMs,
       onAmbiguous: 'wait',
+      acceptNewKey: false,
+      // The jobs of other states look like ours on purpose.
+      fresh: true,
       random: world.next,
     },
     pathOf: (batch) => `/input/batch-${String(batch).padStart(3, '0')}.jsonl`,

@@ -32,6 +32,11 @@ export async function openLeanStore({ protocol, life, disk, setup, now }) {
 
   return {
     current: () => durable,
+    async noteListLag(ms) {
+      if (ms <= (durable.listLagMs ?? 0)) return;
+      durable = { ...durable, listLagMs: ms };
+      await commit();
+    },
     async apply(batch, event) {
       const next = transition(recordOf({ ...durable, batches }, batch), event);
       batches.set(batch, next);
@@ -73,6 +78,7 @@ export function createReader(protocol) {
 export function withOracle(store, oracle) {
   return {
     current: () => store.current(),
+    noteListLag: (ms) => store.noteListLag(ms),
     async apply(batch, event) {
       const record = await store.apply(batch, event);
       oracle.onApplied(batch, record);

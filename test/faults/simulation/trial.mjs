@@ -72,24 +72,26 @@ function faultyPlan({ world, setup }) {
   return {
     diesAtCall,
     isPowerCut: world.chance(0.5),
-    clockJumpMs: setup.clockJumps ? 2 * setup.settleMs : 0,
+    clockJumpMs: setup.setsClock ? DAY_MS : 0,
+    hasServiceTime: world.chance(0.8),
     faultRate: setup.faultRate,
     diskFaultRate: world.chance(0.1) ? 0.03 : 0,
     interruptAfterMs: world.chance(0.1) ? world.int(1, 2000) : Number.POSITIVE_INFINITY,
-    listIsDown: world.chance(0.05),
+    listIsDownFrom: world.chance(0.1) ? world.int(1, 4) : Number.POSITIVE_INFINITY,
     onAmbiguous: world.chance(0.1) ? 'quarantine' : 'wait',
   };
 }
 
-function quietPlan({ setup }) {
+function quietPlan({ world, setup }) {
   return {
-    clockJumpMs: setup.clockJumps ? 2 * setup.settleMs : 0,
+    clockJumpMs: setup.setsClock ? DAY_MS : 0,
+    hasServiceTime: world.chance(0.8),
     diesAtCall: Number.POSITIVE_INFINITY,
     isPowerCut: false,
     faultRate: 0,
     diskFaultRate: 0,
     interruptAfterMs: Number.POSITIVE_INFINITY,
-    listIsDown: false,
+    listIsDownFrom: Number.POSITIVE_INFINITY,
     onAmbiguous: 'wait',
   };
 }

@@ -10,6 +10,7 @@
  */
 
 const RECONCILE = 'submit/reconcile.js';
+const SETTLE = 'submit/settle-time.js';
 
 /** @type {readonly Variant[]} */
 export const PLANTED = [
@@ -36,9 +37,27 @@ export const PLANTED = [
     what: 'the settle time counts from the sending, not from the loss',
     mutations: [
       {
-        file: RECONCILE,
-        find: "const since = record.status === 'uncertain' ? record.since : record.intent.sentAt;",
-        replace: 'const since = record.intent.sentAt;',
+        file: SETTLE,
+        find: "record.status === 'uncertain' ? Date.parse(record.serviceSince ?? '') : Number.NaN",
+        replace: 'Date.parse(record.intent.sentAt) - SERVICE_CLOCK_MARGIN_MS',
+      },
+    ],
+  },
+  {
+    name: 'settle-by-wall-clock',
+    what: 'the settle time counts by a clock that can be set',
+    mutations: [
+      // Without the pause behind the fence, which is long enough for both.
+      { file: RECONCILE, find: 'await clock.sleep(settleMs(context), signal);', replace: ';' },
+      {
+        file: SETTLE,
+        find: 'const beganMs = clock.monotonicMs();',
+        replace: 'const beganMs = clock.now().getTime();',
+      },
+      {
+        file: SETTLE,
+        find: '(clock.monotonicMs() - beganMs)',
+        replace: '(clock.now().getTime() - beganMs)',
       },
     ],
   },
@@ -48,12 +67,12 @@ export const PLANTED = [
     what: 'the attempt after a fence has the old names, at once',
     mutations: [
       // Without the pause behind the fence, which hides the mistake by luck.
-      { file: RECONCILE, find: 'await clock.sleep(options.settleMs, signal);', replace: ';' },
+      { file: RECONCILE, find: 'await clock.sleep(settleMs(context), signal);', replace: ';' },
       {
         file: 'model/transition.js',
-        find: "case 'fenced':\n            expectStatus(record, event, 'creating', 'uncertain');\n            return { status: 'pending', attempt: attempt + 1, earlier };",
+        find: "case 'fenced':\n            expectStatus(record, event, 'creating', 'uncertain');\n            return { ...common, status: 'pending', attempt: record.attempt + 1 };",
         replace:
-          "case 'fenced':\n            expectStatus(record, event, 'creating', 'uncertain');\n            return { status: 'pending', attempt, earlier };",
+          "case 'fenced':\n            expectStatus(record, event, 'creating', 'uncertain');\n            return { ...common, status: 'pending' };",
       },
     ],
   },
@@ -61,7 +80,11 @@ export const PLANTED = [
     name: 'first-page-only',
     what: 'only the first page of the listing is read',
     mutations: [
-      { file: 'submit/find-jobs.js', find: 'if (token === undefined)', replace: 'if (page === 0)' },
+      {
+        file: 'service/walk-jobs.js',
+        find: 'if (isEnough || token === undefined)',
+        replace: 'if (page === 0)',
+      },
     ],
   },
   {
@@ -69,9 +92,9 @@ export const PLANTED = [
     what: 'a listing that failed counts as one without the job',
     mutations: [
       {
-        file: RECONCILE,
-        find: "listed.failure.message}`;\n        emit({ event: 'warning', message });\n        return undefined;",
-        replace: 'listed.failure.message}`;\n        return [];',
+        file: 'submit/look-up.js',
+        find: "emit({ event: 'warning', message });\n        return undefined;",
+        replace: 'return { jobs: [], isProof: () => true };',
       },
     ],
   },
@@ -80,12 +103,12 @@ export const PLANTED = [
     what: 'any job with the number of the batch is adopted',
     mutations: [
       {
-        file: RECONCILE,
+        file: 'submit/look-up.js',
         find: 'names.has(job.displayName)',
         replace: 'true',
       },
       {
-        file: RECONCILE,
+        file: 'submit/adopt-match.js',
         find: 'jobs.filter((job) => isMatch(job, record))',
         replace: 'jobs.filter((job) => new RegExp(`(/|_0*)${batch}(/|$)`).test(job.displayName))',
       },
@@ -165,11 +188,6 @@ export const BEYOND = [
     name: 'short-listings',
     what: 'listings are empty for a while, under a 200',
     flags: { listsShort: true },
-  },
-  {
-    name: 'clock-jumps',
-    what: 'the wall clock is put forward while a create settles',
-    flags: { clockJumps: true },
   },
 ];
 

@@ -1,0 +1,49 @@
+import { isDead, type JobSnapshot } from '../model/job.ts';
+import type { OpenRecord } from './settle-time.ts';
+import type { SubmitContext } from './submit-context.ts';
+
+/**
+ * Makes the job that a lost create left behind the batch's job. Of several the oldest live one is kept,
+ * and the others are recorded: they cost money, and only a person may cancel them.
+ * @returns false when none of `jobs` is the batch's
+ */
+export async function adoptMatch(
+  context: SubmitContext,
+  batch: number,
+  record: OpenRecord,
+  jobs: readonly JobSnapshot[],
+): Promise<boolean> {
+  const matches = jobs.filter((job) => isMatch(job, record));
+  const kept = oldestLive(matches);
+  if (kept === undefined) return false;
+  const { displayName, model, key } = record.intent;
+  const job = { name: kept.name, displayName, model, submittedAt: kept.createdAt, adopted: true, key };
+  await context.store.apply(batch, { type: 'created', job });
+  context.emit({ event: 'batch_adopted', batch, job: kept.name, displayName });
+  const others = matches.filter(({ name }) => name !== kept.name);
+  const alive = others.filter(({ state }) => !isDead(state)).map(({ name }) => name);
+  if (alive.length > 0) await context.store.apply(batch, { type: 'duplicates_found', jobs: alive });
+  if (others.length > 0) {
+    const names = others.map(({ name }) => name);
+    context.emit({ event: 'duplicate_jobs', batch, kept: kept.name, others: names });
+  }
+  return true;
+}
+
+/** Same name, and nothing that contradicts it. */
+function isMatch(job: JobSnapshot, record: OpenRecord): boolean {
+  return (
+    job.displayName === record.intent.displayName &&
+    (job.inputFile === undefined || job.inputFile === record.file.name) &&
+    (job.model === undefined || bareModel(job.model) === bareModel(record.intent.model))
+  );
+}
+
+export function bareModel(model: string): string {
+  return model.replace(/^models\//, '');
+}
+
+export function oldestLive(jobs: readonly JobSnapshot[]): JobSnapshot | undefined {
+  const byAge = [...jobs].sort((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''));
+  return byAge.find(({ state }) => !isDead(state)) ?? byAge[0];
+}
