@@ -3,6 +3,7 @@ import { createScrub } from '../config/scrub.ts';
 import { rateLimitWaitSource, type RetryPolicy } from '../model/retry-policy.ts';
 import type { EventSink, RunEvent } from '../model/run-event.ts';
 import type { BatchService } from '../model/service.ts';
+import { BatchSubmitError } from '../model/errors.ts';
 import type { RetryNotice } from '../service/retrying-service.ts';
 import { EXIT_BY_SIGNAL, Interrupted } from './exit-codes.ts';
 import type { Invocation } from './invocation.ts';
@@ -73,6 +74,7 @@ function openDesk(invocation: Invocation, settings: CliSettings): Desk {
   const service = async (): Promise<BatchService> => {
     const { key } = await apiKey();
     const { baseUrl } = settings.settings;
+    refuseBlindTrust(io.env);
     // Loaded only by commands that call the service: they are the heaviest part of the program.
     const { createGeminiService } = await import('../gemini/gemini-service.ts');
     const { withRetries } = await import('../service/retrying-service.ts');
@@ -116,6 +118,18 @@ export async function withDesk(
   } finally {
     desk.close();
   }
+}
+
+/** Node would then believe any certificate, and the key would go to whoever holds the wire. */
+function refuseBlindTrust(env: Readonly<Record<string, string | undefined>>): void {
+  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
+  throw new BatchSubmitError(
+    'E_CONFIG',
+    'Cannot send the API key while NODE_TLS_REJECT_UNAUTHORIZED=0 turns the check of certificates off',
+    {
+      hint: 'unset it; behind a proxy of your company, name its certificate with NODE_EXTRA_CA_CERTS=<file>',
+    },
+  );
 }
 
 async function readAll(stream: NodeJS.ReadableStream): Promise<string> {

@@ -64,6 +64,10 @@ const VERDICTS: readonly { readonly kind: FailureKind; readonly when: (facts: Fa
   { kind: 'refused', when: ({ status }) => status >= 400 && status < 500 },
 ];
 
+/** What TLS calls a peer that is not who it should be. No retry makes it another one. */
+const UNTRUSTED =
+  /^(?:CERT_|ERR_TLS_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|HOSTNAME_MISMATCH$|INVALID_CA$)/;
+
 /** Statuses that settle a create when the body shows that Google itself wrote them. */
 const SETTLES_CREATE: ReadonlySet<number> = new Set([400, 401, 403, 404, 413, 429]);
 
@@ -77,6 +81,9 @@ const PASSING: ReadonlySet<number> = new Set([408, 409, 499]);
  */
 export function classify(call: CallKind, outcome: HttpOutcome, nowMs: number): ServiceFailure {
   if (outcome.kind === 'no_answer') {
+    if (!outcome.sent && UNTRUSTED.test(outcome.code)) {
+      return { kind: 'untrusted', reason: outcome.code, message: outcome.message };
+    }
     const kind = outcome.sent ? undecided(call) : 'not_sent';
     return { kind, reason: outcome.code, message: `no complete answer: ${outcome.message}` };
   }

@@ -2,6 +2,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { errorCode, errorMessage } from './error-code.ts';
 import type { Deadlines, RequestInfo } from './options.ts';
+import { createPace } from './pace.ts';
 import { type BodyWriter, feedBody, type Feeding } from './request-body.ts';
 import type { ServiceClock } from './service-clock.ts';
 import { startWatchdog, type Watchdog } from './watchdog.ts';
@@ -122,7 +123,7 @@ export async function openExchange(
       kind: 'open',
       status: incoming.statusCode ?? 0,
       headers: incoming.headers,
-      body: readPieces(incoming, watchdog, transport.deadlines.idleMs),
+      body: readPieces(incoming, watchdog, transport.deadlines),
       close: () => {
         settle();
         // A connection in the middle of something cannot be used again, and one whose answer nobody
@@ -163,14 +164,20 @@ async function answerOf(outgoing: http.ClientRequest, feeding: Feeding): Promise
 async function* readPieces(
   incoming: http.IncomingMessage,
   watchdog: Watchdog,
-  idleMs: number,
+  deadlines: Deadlines,
 ): AsyncGenerator<Buffer> {
-  watchdog.expect('IDLE_TIMEOUT', idleMs);
+  const pace = createPace(deadlines);
+  let waitingSinceMs = performance.now();
+  watchdog.expect('IDLE_TIMEOUT', deadlines.idleMs);
   for await (const piece of incoming) {
     // The reader may take its time; only the network is on the clock.
     watchdog.pause();
-    if (Buffer.isBuffer(piece)) yield piece;
-    watchdog.expect('IDLE_TIMEOUT', idleMs);
+    if (Buffer.isBuffer(piece)) {
+      pace.moved(piece.length, performance.now() - waitingSinceMs);
+      yield piece;
+    }
+    waitingSinceMs = performance.now();
+    watchdog.expect('IDLE_TIMEOUT', deadlines.idleMs);
   }
   watchdog.stop();
   if (!incoming.complete) throw new Error('the answer was cut');

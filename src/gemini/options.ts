@@ -6,6 +6,9 @@ export interface Deadlines {
   readonly headersMs: number;
   /** Between two pieces of a body, in either direction. */
   readonly idleMs: number;
+  /** At least `paceBytes` must move in every `paceMs` spent on waiting for the network. */
+  readonly paceMs: number;
+  readonly paceBytes: number;
   /** A whole JSON call, body included; also of the one create request. */
   readonly callMs: number;
   /** How long an uploaded file may stay in the state PROCESSING. */
@@ -17,6 +20,8 @@ export const DEFAULT_DEADLINES: Deadlines = {
   connectMs: 10_000,
   headersMs: 120_000,
   idleMs: 60_000,
+  paceMs: 300_000,
+  paceBytes: 300 * 1024,
   callMs: 120_000,
   processingMs: 60_000,
   processingPollMs: 1000,

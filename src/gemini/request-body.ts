@@ -1,5 +1,6 @@
 import type { ClientRequest } from 'node:http';
 import type { Deadlines } from './options.ts';
+import { createPace } from './pace.ts';
 import type { Watchdog } from './watchdog.ts';
 
 /** Feeds a request body piece by piece. `write` resolves once the piece may be overwritten; false means stop. */
@@ -33,14 +34,27 @@ export function feedBody(
     open = resolve;
   });
 
+  const pace = createPace(deadlines);
+  function keepPace(bytes: number, ms: number): void {
+    try {
+      pace.moved(bytes, ms);
+    } catch (error) {
+      // A slow network is a matter of the connection, not of the writer.
+      if (error instanceof Error) outgoing.destroy(error);
+    }
+  }
+
   async function write(piece: Buffer): Promise<boolean> {
     if (over) return false;
     watchdog.expect('IDLE_TIMEOUT', deadlines.idleMs);
-    return await new Promise<boolean>((resume) => {
+    const startedMs = performance.now();
+    const isTaken = await new Promise<boolean>((resume) => {
       // A peer that answered early may never read the piece, and then the callback does not come either.
       interrupt = () => resume(false);
       outgoing.write(piece, (error) => resume((error === null || error === undefined) && !over));
     });
+    if (isTaken) keepPace(piece.length, performance.now() - startedMs);
+    return isTaken;
   }
 
   async function feed(writer: BodyWriter): Promise<void> {

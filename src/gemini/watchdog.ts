@@ -10,8 +10,8 @@ export interface Watchdog {
 export class DeadlineError extends Error {
   readonly code: string;
 
-  constructor(code: string, ms: number) {
-    super(`nothing came for ${ms} ms`);
+  constructor(code: string, message: string) {
+    super(message);
     this.name = 'DeadlineError';
     this.code = code;
   }
@@ -24,7 +24,7 @@ export function startWatchdog(bite: (error: DeadlineError) => void, totalMs: num
   let stopped = false;
 
   function arm(code: string, ms: number): NodeJS.Timeout {
-    return setTimeout(() => bite(new DeadlineError(code, ms)), ms);
+    return setTimeout(() => bite(new DeadlineError(code, `nothing came for ${ms} ms`)), ms);
   }
 
   return {

@@ -12,6 +12,7 @@
  * | `not_found` | the file or job does not exist | depends on the call |
  * | `unavailable` | 5xx, network, malformed answer, on a call that may be repeated | back off and repeat |
  * | `not_sent` | the request never left (DNS, refused connection) | back off and repeat, even a create |
+ * | `untrusted` | the certificate of whoever answered is not valid | stop, before anything is sent |
  * | `unknown_outcome` | only for create: a job may or may not exist | look it up, never send again blindly |
  * | `input_changed` | the bytes sent are not the bytes that were checked | this batch fails |
  */
@@ -25,6 +26,7 @@ export type FailureKind =
   | 'not_found'
   | 'unavailable'
   | 'not_sent'
+  | 'untrusted'
   | 'unknown_outcome'
   | 'input_changed';
 
@@ -41,7 +43,15 @@ export interface ServiceFailure {
   readonly retryAfterSource?: 'retry_info' | 'retry_after' | undefined;
 }
 
+const STOPPING: ReadonlySet<FailureKind> = new Set([
+  'no_quota',
+  'storage_full',
+  'key_refused',
+  'model_unknown',
+  'untrusted',
+]);
+
 /** Kinds after which the whole run stops, because the next batch would meet the same. */
 export function stopsTheRun(kind: FailureKind): boolean {
-  return kind === 'no_quota' || kind === 'storage_full' || kind === 'key_refused' || kind === 'model_unknown';
+  return STOPPING.has(kind);
 }

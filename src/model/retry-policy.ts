@@ -45,6 +45,7 @@ export function decideRetry(
     case 'not_found':
     case 'unknown_outcome':
     case 'input_changed':
+    case 'untrusted':
       return { retry: false };
   }
 }

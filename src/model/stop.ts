@@ -38,6 +38,14 @@ export function stopFor(failure: ServiceFailure, what: string): BatchSubmitError
           hint: 'delete files that are no longer needed or wait until they expire (48 h), then run the same command again',
         },
       );
+    case 'untrusted':
+      return new BatchSubmitError(
+        'E_UNREACHABLE',
+        `Cannot ${what}: whoever answers is not the service, by its certificate (${fact})`,
+        {
+          hint: 'check the clock of this machine; behind a proxy of your company, name its certificate with NODE_EXTRA_CA_CERTS=<file>',
+        },
+      );
     case 'unavailable':
     case 'not_sent':
       return new BatchSubmitError(

@@ -13,11 +13,16 @@ describe('readFile()', () => {
   );
 
   // A time that nobody can read must not count as long ago: the file would be uploaded again and again.
-  test.for(['', 'soon', '2026-13-45T99:00:00Z', 'Jan 1 2020 (\u001b[31m)', `2026-09-30T00:00:00Z\u202e`, 7, null])(
-    'knows no time where %j stands',
-    (time) => {
-      const file = readFile({ ...FILE, createTime: time, expirationTime: time })?.file;
-      expect(file).toMatchObject({ name: 'files/abc', uploadedAt: undefined, expiresAt: undefined });
-    },
-  );
+  test.for([
+    '',
+    'soon',
+    '2026-13-45T99:00:00Z',
+    'Jan 1 2020 (\u001b[31m)',
+    `2026-09-30T00:00:00Z\u202e`,
+    7,
+    null,
+  ])('knows no time where %j stands', (time) => {
+    const file = readFile({ ...FILE, createTime: time, expirationTime: time })?.file;
+    expect(file).toMatchObject({ name: 'files/abc', uploadedAt: undefined, expiresAt: undefined });
+  });
 });

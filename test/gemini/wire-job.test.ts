@@ -144,7 +144,9 @@ describe('readJobPage()', () => {
   test.for(['batches/../../x', 'operations/abc', 'batches/\u202eabc', 'abc'])(
     'cannot use a page with a job that is named %j',
     (name) => {
-      expect(readJobPage({ operations: [{ name, metadata: { displayName: 'bs1/x' } }] }, same)).toBeUndefined();
+      expect(
+        readJobPage({ operations: [{ name, metadata: { displayName: 'bs1/x' } }] }, same),
+      ).toBeUndefined();
     },
   );
 
