@@ -5,6 +5,7 @@ import type { ResultLocation } from '../model/job.ts';
 import type { DownloadedResult } from '../model/service.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { recordOf } from '../model/submission-state.ts';
+import { diskError } from '../state/disk-error.ts';
 import { partPathFor, publishResult, resultPathFor, sizeOf } from './result-file.ts';
 import { hashFile, scanResult, type ResultScan } from './scan-result.ts';
 
@@ -27,8 +28,17 @@ const MOST_TRIES = 2;
 /**
  * Brings one batch's results home: to a temporary name, verified, then renamed, so that a file under
  * its final name is always whole and byte-identical to what the service sent.
+ * @throws {BatchSubmitError} `E_DISK` when the file system refuses any step of it
  */
 export async function fetchResult(context: RunContext, request: FetchRequest): Promise<Fetched> {
+  try {
+    return await fetchVerified(context, request);
+  } catch (error) {
+    throw diskError('keep results in', request.outputDirectory, error);
+  }
+}
+
+async function fetchVerified(context: RunContext, request: FetchRequest): Promise<Fetched> {
   const record = recordOf(context.store.current(), request.batch);
   const expected = expectedLines(record);
   const partPaths: string[] = [];

@@ -3,7 +3,7 @@ import { open, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BatchRecord } from '../model/batch-record.ts';
 import { paddedBatch } from '../model/names.ts';
-import { diskError } from '../state/disk-error.ts';
+import { diskError, errnoOf } from '../state/disk-error.ts';
 
 /**
  * Where a batch's answers go. Names are made from the local batch number only, never from anything
@@ -57,12 +57,15 @@ export async function publishResult(
   }
 }
 
-/** Size of the file, or `undefined` when it does not exist. */
+/**
+ * Size of the file, or `undefined` when it does not exist.
+ * @throws {BatchSubmitError} `E_DISK` when that cannot be told
+ */
 export async function sizeOf(path: string): Promise<number | undefined> {
   try {
     return (await stat(path)).size;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw diskError('look at', path, error);
   }
 }

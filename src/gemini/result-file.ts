@@ -29,6 +29,7 @@ export async function createResultFile(path: string): Promise<ResultFile> {
       return await work();
     } catch (error) {
       throw new BatchSubmitError('E_DISK', `Cannot write "${path}": ${errorMessage(error)}`, {
+        hint: 'check the disk and the folder of the results, then run the same command again',
         cause: error,
       });
     }

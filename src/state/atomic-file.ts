@@ -61,13 +61,13 @@ export async function resolveStatePath(path: string): Promise<string> {
 
 /**
  * Removes what a killed writer of `baseName` left in the folder. Call it only while holding the lock,
- * or with a `before` that spares live writers: a temporary file in use looks the same.
+ * or with an `isOrphan` that spares live writers: a temporary file in use looks the same.
  * @returns the names that were removed
  */
 export async function sweepTemporaryFiles(
   dir: string,
   baseName: string,
-  before?: Date,
+  isOrphan: (path: string) => Promise<boolean> = () => Promise.resolve(true),
 ): Promise<readonly string[]> {
   try {
     const prefix = `.${shortBaseName(baseName)}.`;
@@ -78,8 +78,7 @@ export async function sweepTemporaryFiles(
       .filter((name) => /^\d+\.[0-9a-f]{16}\.tmp$/.test(name.slice(prefix.length)));
     const removed: string[] = [];
     for (const name of orphans) {
-      const facts = await lstatIfExists(join(dir, name));
-      if (facts === undefined || (before !== undefined && facts.mtime >= before)) continue;
+      if (!(await isOrphan(join(dir, name)))) continue;
       await rm(join(dir, name), { force: true });
       removed.push(name);
     }

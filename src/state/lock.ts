@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { resolveStatePath, sweepTemporaryFiles, temporaryPathFor } from './atomic-file.ts';
-import { diskError } from './disk-error.ts';
+import { diskError, errnoOf } from './disk-error.ts';
 import { takeKernelLock, type KernelLock } from './kernel-lock.ts';
 import { lockedError, lostLockError, stillRunningError } from './lock-errors.ts';
 import { linkIfFree, readOwnerFile, type LockOwner } from './lock-owner.ts';
@@ -61,6 +61,8 @@ export async function acquireLock(statePath: string, options: LockOptions = {}):
           // The file first: with the kernel's name still ours, nobody can have put another one there.
           if (isSame(await readOwnerFile(lockPathOf(path)), owner))
             await rm(lockPathOf(path), { force: true });
+        } catch (error) {
+          throw diskError('unlock', path, error);
         } finally {
           if (kernel !== 'unavailable') await kernel.release();
         }
@@ -119,14 +121,16 @@ const SHORT_TRIES = 25;
 
 async function takeOwnerFile(path: string, owner: LockOwner, hasKernel: boolean): Promise<void> {
   const lockPath = lockPathOf(path);
-  // Other runs may be about to link theirs, which takes milliseconds.
-  const anHourAgo = new Date(Date.parse(owner.since) - 3_600_000);
-  await sweepTemporaryFiles(dirname(lockPath), basename(lockPath), anHourAgo);
+  await sweepTemporaryFiles(dirname(lockPath), basename(lockPath), (found) => isLeftBehind(found, owner));
   const temporaryPath = temporaryPathFor(lockPath);
   try {
     await writeFile(temporaryPath, `${JSON.stringify(owner)}\n`, { flag: 'wx', mode: 0o600, flush: true });
     for (let tries = 1; ; tries += 1) {
-      if (await linkIfFree(temporaryPath, lockPath)) return;
+      if (await linkIfFree(temporaryPath, lockPath)) {
+        // Its maker may have been killed when the lock file was gone already, and nobody else looks at it.
+        if (hasKernel) await removeDeadMarker(path, owner);
+        return;
+      }
       const present = await readOwnerFile(lockPath);
       const standing = await standingOfOwner(present, owner, hasKernel);
       if (present !== undefined && (standing !== 'gone' || tries === SHORT_TRIES)) {
@@ -138,6 +142,21 @@ async function takeOwnerFile(path: string, owner: LockOwner, hasKernel: boolean)
     }
   } finally {
     await rm(temporaryPath, { force: true });
+  }
+}
+
+/**
+ * Other runs may be about to link their file, which takes milliseconds. One that names a run that is
+ * gone is nobody's; one of another host, or that does not say whose it is, gets an hour.
+ */
+async function isLeftBehind(temporaryPath: string, self: LockOwner): Promise<boolean> {
+  const owner = await readOwnerFile(temporaryPath);
+  if (typeof owner === 'object' && (await standingOf(owner, self)) === 'gone') return true;
+  try {
+    return (await stat(temporaryPath)).mtimeMs < Date.parse(self.since) - 3_600_000;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
   }
 }
 
@@ -165,11 +184,16 @@ async function removeDead(takeover: {
   }
   // A marker can itself be left behind. Without the kernel's name two runs could clear it at once, so
   // that is left to `unlock`.
-  if (hasKernel && (await standingOfOwner(await readOwnerFile(marker), self, hasKernel)) === 'gone') {
-    await rm(marker, { force: true });
-    return;
-  }
+  if (hasKernel && (await removeDeadMarker(path, self))) return;
   await delay(20);
+}
+
+/** Only for a holder of the kernel's name. True when no marker is left. */
+async function removeDeadMarker(path: string, self: LockOwner): Promise<boolean> {
+  const marker = takeoverPathOf(path);
+  if ((await standingOfOwner(await readOwnerFile(marker), self, true)) !== 'gone') return false;
+  await rm(marker, { force: true });
+  return true;
 }
 
 async function verifyOwner(path: string, owner: LockOwner): Promise<void> {

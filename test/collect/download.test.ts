@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -290,6 +290,31 @@ describe('downloadResults()', () => {
     expect(outcome).toMatchObject({ saved: [{ result: { lines: 0, missing: 0 } }], failed: [] });
     expect(context.journal.filter((step) => step.startsWith('downloadResult'))).toHaveLength(1);
     expect(await readdir(options.outputDirectory)).toEqual(['batch_001.partial-1.jsonl']);
+  });
+});
+
+describe('downloadResults() on a disk that refuses', () => {
+  test.for([
+    { what: 'to tell what has the final name', loop: 'batch_001.jsonl' },
+    { what: 'to give back what was received', loop: undefined },
+  ])('$what: an error that names the folder, and what to do', async ({ loop }) => {
+    const options = await optionsIn(await openFolder());
+    await mkdir(options.outputDirectory);
+    if (loop !== undefined) await symlink(loop, join(options.outputDirectory, loop));
+    const service: Pick<BatchService, 'downloadResult'> =
+      loop === undefined
+        ? {
+            downloadResult: (_job, _results, toPath) =>
+              symlink(basename(toPath), toPath).then(() => ok({ sizeBytes: 0, sha256: '' })),
+          }
+        : sending(ANSWERS);
+    const context = createSampleContext(service, { 1: succeeded('batches/j1') });
+    await expect(downloadResults(context, [1], options)).rejects.toMatchObject({
+      code: 'E_DISK',
+      message: expect.stringContaining(options.outputDirectory),
+      hint: expect.any(String),
+    });
+    expect(context.store.recordOf(1).status).toBe('succeeded');
   });
 });
 
