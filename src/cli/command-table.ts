@@ -201,6 +201,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--job-time <time>', description: 'how long a job takes, such as 5s or 2s-30s (default 5s)' },
       { flags: '--latency <time>', description: 'added to every answer' },
       { flags: '--faults <list>', description: 'such as 429:0.2,503:0.05,drop:0.01' },
+      { flags: '--answers <file>', description: 'do what a probe of the live service saw' },
       { flags: '--seed <n>', description: 'makes every random choice repeatable' },
     ],
     examples: [

@@ -41,11 +41,12 @@ async function openSession(desk: Desk, stateId: string | undefined): Promise<Ses
     if (store.notes.length > 0) emit({ event: 'state_migrated', notes: store.notes });
     const opened = log;
     const close = async (): Promise<void> => {
+      desk.sinks.length = 0;
+      opened.close();
+      // Asked last: closing may fail too.
       if (opened.failed !== undefined) {
         desk.printer.note(`! The log "${paths.log}" is incomplete: ${opened.failed.message}`);
       }
-      desk.sinks.length = 0;
-      opened.close();
       await lock.release();
     };
     const key = keyFingerprint(secret.reveal(), store.current().stateId);

@@ -23,6 +23,11 @@ export interface Call {
 /** `dropped`: the connection is gone and there is nobody to answer. */
 export type Handler = (backend: Backend, call: Call) => Reply | 'dropped' | Promise<Reply | 'dropped'>;
 
+/** The key of the request, from its header or its query. */
+export function keyOf(call: Call): string {
+  return header(call, 'x-goog-api-key') ?? call.url.searchParams.get('key') ?? '';
+}
+
 /** A request header as one string, undefined when absent. */
 export function header(call: Call, name: string): string | undefined {
   const value = call.headers[name];

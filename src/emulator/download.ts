@@ -1,6 +1,6 @@
 import type { Backend } from './backend.ts';
 import { type Call, header } from './call.ts';
-import { errorReply, fileForbiddenReply } from './error-replies.ts';
+import { absentFileReply, errorReply } from './error-replies.ts';
 import type { Job } from './job.ts';
 import { isFinished } from './job-lifecycle.ts';
 import type { DownloadRecord } from './ledger.ts';
@@ -24,12 +24,13 @@ export async function download(backend: Backend, call: Call): Promise<Reply> {
   const result =
     id.startsWith('batch-') && job !== undefined ? await findResult(backend, call, job) : undefined;
   if (result === undefined) {
-    return backend.settings.absentFileStatus === 404 ? errorReply(404) : fileForbiddenReply(id);
+    return absentFileReply(id, backend.settings.absentFileStatus);
   }
   return resultReply(backend, call, result);
 }
 
 async function findResult(backend: Backend, call: Call, job: Job): Promise<ResultFile | undefined> {
+  if (backend.settings.resultsEndWithJob && job.deletedAt !== undefined) return undefined;
   const phase = backend.jobs.phase(job, call.now);
   if (!isFinished(phase) || !('hasOutput' in phase) || !phase.hasOutput || job.input.from !== 'file')
     return undefined;
@@ -38,12 +39,14 @@ async function findResult(backend: Backend, call: Call, job: Job): Promise<Resul
   return await backend.results.get(job, phase, job.input.file.path);
 }
 
-function resultReply(backend: Backend, call: Call, { path, sizeBytes, etag }: ResultFile): Reply {
-  const { ranges } = backend.settings;
+function resultReply(backend: Backend, call: Call, result: ResultFile): Reply {
+  const { ranges, downloadEtag, downloadLength } = backend.settings;
+  const { path, sizeBytes } = result;
+  const etag = { strong: result.etag, weak: `W/${result.etag}`, none: undefined }[downloadEtag];
   const headers = {
     ...apiHeaders(),
     'Content-Type': 'application/octet-stream',
-    ETag: etag,
+    ...(etag === undefined ? {} : { ETag: etag }),
     ...(ranges ? { 'Accept-Ranges': 'bytes' } : {}),
   };
   const range = ranges ? readRange(call, sizeBytes, etag) : 'whole';
@@ -57,19 +60,25 @@ function resultReply(backend: Backend, call: Call, { path, sizeBytes, etag }: Re
     Object.assign(record, { bytes, complete });
   };
   const body = { path, start, end };
-  if (range === 'whole') return { status: 200, headers, body, onSent };
+  const hidesLength = !downloadLength;
+  if (range === 'whole') return { status: 200, headers, body, onSent, hidesLength };
   return {
     status: 206,
     headers: { ...headers, 'Content-Range': `bytes ${start}-${end - 1}/${sizeBytes}` },
     body,
     onSent,
+    hidesLength,
   };
 }
 
 type ByteRange = { readonly start: number; readonly end: number };
 
 /** One range only: a request for several is answered whole, as RFC 9110 allows. */
-function readRange(call: Call, sizeBytes: number, etag: string): ByteRange | 'whole' | 'unsatisfiable' {
+function readRange(
+  call: Call,
+  sizeBytes: number,
+  etag: string | undefined,
+): ByteRange | 'whole' | 'unsatisfiable' {
   const condition = header(call, 'if-range');
   if (condition !== undefined && condition !== etag) return 'whole';
   const parts = /^bytes=(?<first>\d*)-(?<last>\d*)$/u.exec(header(call, 'range') ?? '')?.groups;

@@ -76,8 +76,14 @@ export function malformedModelReply(requestType: string): Reply {
 }
 
 /** Absent, expired, deleted and foreign files look the same: 403 (observed). */
-export function fileForbiddenReply(id: string): Reply {
+function fileForbiddenReply(id: string): Reply {
   return errorReply(403, `You do not have permission to access the File ${id} or it may not exist.`);
+}
+
+/** `status` is what the service is taken to say; the words of 400 and 404 are inferred. */
+export function absentFileReply(id: string, status: 400 | 403 | 404): Reply {
+  if (status === 403) return fileForbiddenReply(id);
+  return status === 404 ? errorReply(404) : errorReply(400, `The File ${id} does not exist.`);
 }
 
 export function fileNameTooLongReply(requestType: string): Reply {

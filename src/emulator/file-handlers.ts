@@ -1,9 +1,9 @@
 import type { Backend } from './backend.ts';
 import type { Call } from './call.ts';
-import { fileForbiddenReply, fileNameTooLongReply } from './error-replies.ts';
+import { absentFileReply, fileNameTooLongReply } from './error-replies.ts';
 import { fileBody } from './file-body.ts';
 import type { StoredFile } from './file-store.ts';
-import { compact } from './json.ts';
+import { compact, type JsonObject } from './json.ts';
 import { cutPage } from './pages.ts';
 import { jsonReply, type Reply } from './reply.ts';
 
@@ -13,7 +13,7 @@ const LONGEST_ID = 40;
 export async function getFile(backend: Backend, call: Call): Promise<Reply> {
   await call.body.drain();
   const file = findFile(backend, call, 'GetFileRequest');
-  return 'status' in file ? file : jsonReply(fileBody(file, call.now, call.origin, call.route.version));
+  return 'status' in file ? file : jsonReply(describeFile(backend, call, file));
 }
 
 export async function listFiles(backend: Backend, call: Call): Promise<Reply> {
@@ -25,7 +25,7 @@ export async function listFiles(backend: Backend, call: Call): Promise<Reply> {
     empty: call.fault?.kind === 'empty_page',
   });
   if ('status' in page) return page;
-  const files = page.items.map((file) => fileBody(file, call.now, call.origin, call.route.version));
+  const files = page.items.map((file) => describeFile(backend, call, file));
   return jsonReply(
     compact({ files: files.length === 0 ? undefined : files, nextPageToken: page.nextPageToken }),
   );
@@ -41,14 +41,18 @@ export async function deleteFile(backend: Backend, call: Call): Promise<Reply> {
   return jsonReply({});
 }
 
-function findFile({ files }: Backend, call: Call, requestType: string): StoredFile | Reply {
+function describeFile({ settings }: Backend, { now, origin, route }: Call, file: StoredFile): JsonObject {
+  return fileBody(file, { now, origin, version: route.version, sha256Form: settings.sha256Form });
+}
+
+function findFile({ files, settings }: Backend, call: Call, requestType: string): StoredFile | Reply {
   const { id } = call.route;
   if (id.length > LONGEST_ID) return fileNameTooLongReply(requestType);
   const file = files.find(id, call.now);
-  if (file === undefined) return fileForbiddenReply(id);
+  if (file === undefined) return absentFileReply(id, settings.missingFileStatus);
   if (call.fault?.kind === 'file_expired') {
     files.expire(file, call.now);
-    return fileForbiddenReply(id);
+    return absentFileReply(id, settings.missingFileStatus);
   }
   return file;
 }

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import type { InferredBehaviour } from './inferred.ts';
 import type { InputScan } from './input-scan.ts';
 
 /** An uploaded file. Times in epoch milliseconds beside the exact text sent on the wire. */
@@ -26,9 +27,14 @@ interface FileRecord {
 }
 
 export interface FileStore {
+  /** Takes the place of a file of the same name. */
   add(file: StoredFile): void;
   /** A file that exists at `now`: committed, neither deleted nor expired. */
   find(id: string, now: number): StoredFile | undefined;
+  /** A file that was deleted, when nothing else has its name. */
+  findDeleted(id: string): StoredFile | undefined;
+  /** Whether an upload may not take this name at `now`. */
+  isTaken(id: string, now: number): boolean;
   /** Newest first (inferred). */
   list(now: number): readonly StoredFile[];
   remove(file: StoredFile, now: number): void;
@@ -41,7 +47,9 @@ export interface FileStore {
   history(): readonly FileRecord[];
 }
 
-export function createFileStore(): FileStore {
+type FileRules = Pick<InferredBehaviour, 'deletedInput' | 'namesReusable'>;
+
+export function createFileStore(rules: FileRules): FileStore {
   const accepted: StoredFile[] = [];
   const byId = new Map<string, StoredFile>();
   const deletedAt = new Map<StoredFile, number>();
@@ -53,6 +61,8 @@ export function createFileStore(): FileStore {
 
   return {
     add(file) {
+      const before = byId.get(file.id);
+      if (before !== undefined && !deletedAt.has(before)) deletedAt.set(before, file.createdAt);
       accepted.push(file);
       byId.set(file.id, file);
     },
@@ -60,10 +70,18 @@ export function createFileStore(): FileStore {
       const file = byId.get(id);
       return file !== undefined && isLive(file, now) ? file : undefined;
     },
+    findDeleted(id) {
+      const file = byId.get(id);
+      return file !== undefined && deletedAt.has(file) ? file : undefined;
+    },
+    isTaken(id, now) {
+      const file = byId.get(id);
+      return file !== undefined && (!rules.namesReusable || isLive(file, now));
+    },
     list: (now) => accepted.filter((file) => isLive(file, now)).toReversed(),
     remove(file, now) {
       deletedAt.set(file, now);
-      if (!retained.has(file)) rmSync(file.path, { force: true });
+      if (!retained.has(file) && rules.deletedInput === 'refused') rmSync(file.path, { force: true });
     },
     expire(file, now) {
       expiredAt.set(file, now);

@@ -1,8 +1,8 @@
 import type { Backend } from './backend.ts';
-import type { Call } from './call.ts';
+import { type Call, keyOf } from './call.ts';
 import {
+  absentFileReply,
   errorReply,
-  fileForbiddenReply,
   malformedModelReply,
   payloadTooLargeReply,
   unknownModelReply,
@@ -12,6 +12,7 @@ import { type Job, JOB_OUTCOMES, type JobDraft, type JobInput, type JobOutcome }
 import { operationBody } from './job-body.ts';
 import {
   arrayField,
+  compact,
   field,
   isJsonObject,
   type JsonObject,
@@ -25,6 +26,8 @@ import { createQuotaReply } from './quota-replies.ts';
 import { hashSeed } from './random.ts';
 import { jsonReply, type Reply } from './reply.ts';
 import { formatTimestamp } from './timestamps.ts';
+
+const BEYOND_ASCII = /[^\x20-\x7e]/gu;
 
 /** `batchGenerateContent` and `asyncBatchEmbedContent`. Not idempotent, as documented: each call makes a job. */
 export async function createJob(backend: Backend, call: Call): Promise<Reply> {
@@ -41,13 +44,16 @@ export async function createJob(backend: Backend, call: Call): Promise<Reply> {
   if (batch === undefined)
     return errorReply(400, 'Invalid JSON payload received: the field "batch" is required.');
 
+  const displayName = stringField(batch, 'displayName');
+  const nameProblem = findNameProblem(backend, displayName);
+  if (nameProblem !== undefined) return errorReply(400, nameProblem);
   const input = readInput(backend, call, objectField(batch, 'inputConfig') ?? {});
   if ('status' in input) return input;
   const priority = field(batch, 'priority');
   const job = planJob(backend, call, {
     kind: isEmbed ? 'embed' : 'generate',
     model: model.id,
-    displayName: stringField(batch, 'displayName'),
+    displayName: storedName(backend, displayName),
     input,
   });
   if (typeof priority === 'string' || typeof priority === 'number') job.priority = String(priority);
@@ -59,7 +65,29 @@ export async function createJob(backend: Backend, call: Call): Promise<Reply> {
   }
   backend.jobs.add(job);
   if (input.from === 'file') backend.files.retain(input.file);
-  return jsonReply(operationBody(backend, job, Math.max(call.now, job.createdAt)));
+  const body = operationBody(backend, job, Math.max(call.now, job.createdAt));
+  return jsonReply(backend.settings.countsAtCreate ? body : withoutCounts(body));
+}
+
+function findNameProblem({ settings }: Backend, displayName: string = ''): string | undefined {
+  const place = '* BatchGenerateContentRequest.batch.display_name:';
+  if (displayName.length > settings.longestDisplayName) {
+    return `${place} must be no more than ${settings.longestDisplayName} characters.\n`;
+  }
+  return settings.displayNameText === 'refused' && displayName.search(BEYOND_ASCII) !== -1
+    ? `${place} holds characters that are not allowed.\n`
+    : undefined;
+}
+
+function storedName({ settings }: Backend, displayName: string | undefined): string | undefined {
+  return settings.displayNameText === 'changed' ? displayName?.replaceAll(BEYOND_ASCII, '?') : displayName;
+}
+
+function withoutCounts(operation: JsonObject): JsonObject {
+  return {
+    ...operation,
+    metadata: compact({ ...objectField(operation, 'metadata'), batchStats: undefined }),
+  };
 }
 
 function readInput(backend: Backend, call: Call, inputConfig: JsonObject): JobInput | Reply {
@@ -83,10 +111,11 @@ function readFileInput({ files, settings }: Backend, call: Call, fileName: strin
       `* BatchGenerateContentRequest.batch.input_config.file_name: invalid file name "${fileName}".\n`,
     );
   }
-  const file = files.find(id, call.now);
+  const isDeletedUsable = settings.deletedInput !== 'refused';
+  const file = files.find(id, call.now) ?? (isDeletedUsable ? files.findDeleted(id) : undefined);
   if (file !== undefined && call.fault?.kind === 'file_expired') files.expire(file, call.now);
   if (file === undefined || call.fault?.kind === 'file_expired') {
-    return settings.absentFileStatus === 404 ? errorReply(404) : fileForbiddenReply(id);
+    return absentFileReply(id, settings.absentFileStatus);
   }
   if (file.activeAt > call.now) {
     return errorReply(400, `The File ${id} is not in an ACTIVE state and usage is not allowed.`, {
@@ -104,7 +133,7 @@ interface JobRequest {
 }
 
 function planJob(
-  { settings, jobs, random }: Backend,
+  { settings, jobs, random, files, ledger }: Backend,
   call: Call,
   { kind, model, displayName, input }: JobRequest,
 ): Job {
@@ -121,11 +150,15 @@ function planJob(
     inputFile: input.from === 'file' ? `files/${input.file.id}` : undefined,
     requestCount: facts.requestCount,
   };
+  const lacksInput =
+    settings.deletedInput === 'job_fails' &&
+    input.from === 'file' &&
+    files.find(input.file.id, call.now) !== input.file;
   const outcome =
     (fault?.kind === 'job_outcome' ? fault.outcome : undefined) ??
     settings.outcome?.(draft) ??
     outcomeInName(displayName) ??
-    'succeeded';
+    (lacksInput ? 'failed' : 'succeeded');
   const { min, max } =
     typeof settings.jobTimeMs === 'number'
       ? { min: settings.jobTimeMs, max: settings.jobTimeMs }
@@ -147,6 +180,7 @@ function planJob(
       outcome === 'stuck' || outcome === 'stuck_running' ? Number.POSITIVE_INFINITY : createdAt + durationMs,
     expiresAt: createdAt + settings.jobTtlMs,
     outcome,
+    owner: ledger.hashKey(keyOf(call)),
     damage: (fault?.kind === 'damage' ? fault.damage : undefined) ?? settings.damage,
   };
 }

@@ -1,5 +1,5 @@
 import type { Backend } from './backend.ts';
-import type { Call } from './call.ts';
+import { type Call, keyOf } from './call.ts';
 import { errorReply } from './error-replies.ts';
 import type { Job } from './job.ts';
 import { batchBody, listedBody, operationBody } from './job-body.ts';
@@ -11,21 +11,25 @@ import { jsonReply, type Reply } from './reply.ts';
 
 export async function getJob(backend: Backend, call: Call): Promise<Reply> {
   await call.body.drain();
-  const job = backend.jobs.find(call.route.id, call.now);
+  const job = findJob(backend, call);
   return job === undefined ? errorReply(404) : jsonReply(operationBody(backend, job, call.now));
 }
 
-/** Newest first. An empty list is `{}`. */
+/** Newest first, unless `listOrder` says otherwise. An empty list is `{}`. */
 export async function listJobs(backend: Backend, call: Call): Promise<Reply> {
   await call.body.drain();
   const { settings, jobs } = backend;
   const query = call.url.searchParams;
   if (settings.listNeedsPageSize && !query.has('pageSize') && !query.has('page_size')) return jsonReply({});
-  const visible = jobs.list(call.now).filter((job) => job.createdAt + settings.listLagMs <= call.now);
+  const newestFirst = jobs
+    .list(call.now)
+    .filter((job) => job.createdAt + settings.listLagMs <= call.now && isShown(backend, call, job, 'list'));
+  const visible = settings.listOrder === 'newest_first' ? newestFirst : newestFirst.toReversed();
   const page = cutPage(visible, {
     query,
-    defaultSize: 50,
-    maxSize: 100,
+    defaultSize: settings.listDefaultPageSize,
+    maxSize: settings.listMaxPageSize,
+    refusesLarger: settings.listOversize === 'refused',
     empty: call.fault?.kind === 'empty_page',
   });
   if ('status' in page) return page;
@@ -42,7 +46,7 @@ export async function listJobs(backend: Backend, call: Call): Promise<Reply> {
 export async function cancelJob(backend: Backend, call: Call): Promise<Reply> {
   await call.body.drain();
   const { jobs, settings, ledger } = backend;
-  const job = jobs.find(call.route.id, call.now);
+  const job = findJob(backend, call);
   if (job === undefined) return errorReply(404);
   const phase = jobs.phase(job, call.now);
   if (isFinished(phase)) {
@@ -62,7 +66,7 @@ export async function cancelJob(backend: Backend, call: Call): Promise<Reply> {
 
 export async function deleteJob(backend: Backend, call: Call): Promise<Reply> {
   await call.body.drain();
-  const job = backend.jobs.find(call.route.id, call.now);
+  const job = findJob(backend, call);
   if (job === undefined) return errorReply(404);
   job.deletedAt = call.now;
   backend.ledger.deleted(`batches/${job.id}`, call.now);
@@ -72,7 +76,7 @@ export async function deleteJob(backend: Backend, call: Call): Promise<Reply> {
 /** `update…Batch` answers the batch resource, not an operation (documented). */
 export async function updateJob(backend: Backend, call: Call): Promise<Reply> {
   const changes = parseJsonObject((await call.body.text(METADATA_LIMIT_BYTES)) ?? '');
-  const job = backend.jobs.find(call.route.id, call.now);
+  const job = findJob(backend, call);
   if (job === undefined) return errorReply(404);
   if (changes === undefined) return errorReply(400, 'Invalid JSON payload received.');
   const mask = (
@@ -82,6 +86,17 @@ export async function updateJob(backend: Backend, call: Call): Promise<Reply> {
   ).split(',');
   applyUpdate(job, changes, (path) => mask.includes('*') || mask.includes(path));
   return jsonReply(batchBody(backend, job, call.now));
+}
+
+function findJob(backend: Backend, call: Call): Job | undefined {
+  const job = backend.jobs.find(call.route.id, call.now);
+  return job !== undefined && isShown(backend, call, job, 'get') ? job : undefined;
+}
+
+/** Whether the key of the request may see the job in this way. */
+function isShown({ settings, ledger }: Backend, call: Call, job: Job, way: 'list' | 'get'): boolean {
+  const sees = settings.otherKeySees;
+  return sees === 'all' || sees === way || job.owner === ledger.hashKey(keyOf(call));
 }
 
 function applyUpdate(

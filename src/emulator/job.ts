@@ -65,6 +65,8 @@ export interface Job extends JobDraft {
   readonly expiresAt: number;
   readonly outcome: JobOutcome;
   readonly damage: ResultDamage;
+  /** A hash of the key that made it. */
+  readonly owner: string;
   updatedDisplayName?: string;
   priority?: string;
   cancellation?: Cancellation;

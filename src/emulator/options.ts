@@ -1,5 +1,6 @@
 import { type EmulatorClock, systemClock } from './clock.ts';
 import type { FaultRule } from './fault-rule.ts';
+import { GUESSES, type InferredBehaviour } from './inferred.ts';
 import type { JobDraft, JobOutcome } from './job.ts';
 import type { JsonObject } from './json.ts';
 import type { ResultDamage } from './result-damage.ts';
@@ -15,7 +16,9 @@ export interface AnsweredLine {
 
 export type AnswerFunction = (request: JsonObject, line: AnsweredLine) => JsonObject;
 
-export interface EmulatorOptions {
+export interface EmulatorOptions extends Partial<InferredBehaviour> {
+  /** Path of a probe's `probe-answers.json`: what it found out is done. An option given beside it wins. */
+  readonly answers?: string;
   /** TCP port on 127.0.0.1; 0 (default) takes any free one. */
   readonly port?: number;
   /** Keys that work. Default: any key that does not start with "bad". */
@@ -53,7 +56,7 @@ export interface EmulatorOptions {
   /** Answer to cancelling a finished job, default `error` (400 FAILED_PRECONDITION). */
   readonly cancelFinished?: 'error' | 'empty';
   /** Status for an absent file at create and download, default 403. */
-  readonly absentFileStatus?: 403 | 404;
+  readonly absentFileStatus?: 400 | 403 | 404;
   /** Deleting the input of an unfinished job fails the job, default false. */
   readonly inputMustOutlive?: boolean;
   /** MIME types refused at the last step of an upload, in a 200. */
@@ -76,7 +79,9 @@ export interface EmulatorOptions {
   readonly damage?: ResultDamage;
 }
 
-export type Settings = Required<Omit<EmulatorOptions, 'apiKeys' | 'dataDir' | 'answer' | 'outcome'>> &
+export type Settings = Required<
+  Omit<EmulatorOptions, 'answers' | 'apiKeys' | 'dataDir' | 'answer' | 'outcome'>
+> &
   Pick<EmulatorOptions, 'apiKeys' | 'dataDir' | 'answer' | 'outcome'>;
 
 const DEFAULT_MODELS: readonly string[] = [
@@ -98,6 +103,7 @@ const DEFAULT_MODELS: readonly string[] = [
 
 export function resolveOptions(options: EmulatorOptions): Settings {
   return {
+    ...GUESSES,
     port: 0,
     models: DEFAULT_MODELS,
     quotaJobs: 100,

@@ -10,6 +10,8 @@ export interface PageRequest {
   readonly query: URLSearchParams;
   readonly defaultSize: number;
   readonly maxSize: number;
+  /** Refuse larger sizes instead of lowering them. */
+  readonly refusesLarger?: boolean;
   /** Answer no items, only a token to come back with. */
   readonly empty: boolean;
 }
@@ -32,11 +34,12 @@ export function cutPage<Item extends { readonly id: string }>(
   return { items: items.slice(start, end), nextPageToken };
 }
 
-function readPageSize({ query, defaultSize, maxSize }: PageRequest): number | undefined {
+function readPageSize({ query, defaultSize, maxSize, refusesLarger }: PageRequest): number | undefined {
   const text = query.get('pageSize') ?? query.get('page_size');
-  if (text === null || text === '0') return defaultSize;
+  if (text === null || text === '0') return Math.min(defaultSize, maxSize);
+  if (!/^\d+$/u.test(text) || (refusesLarger === true && Number(text) > maxSize)) return undefined;
   // Larger sizes are lowered without a word (inferred: the usual rule for Google lists).
-  return /^\d+$/u.test(text) ? Math.min(Number(text), maxSize) : undefined;
+  return Math.min(Number(text), maxSize);
 }
 
 function readStart(items: readonly { readonly id: string }[], token: string): number | undefined {

@@ -5,6 +5,8 @@ export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | FileSlice;
+  /** Sent in chunks, without a Content-Length. */
+  readonly hidesLength?: boolean;
   /**
    * Called before each part of the body goes out with the bytes up to its end and whether that is all,
    * and once more with `false` when the client turns out not to have received them.

@@ -37,7 +37,8 @@ export async function sendReply(
   response.setHeader('Date', options.date.toUTCString());
   for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value);
   if (isCompressed) response.setHeader('Content-Encoding', 'gzip');
-  else if (transport?.honestLength !== false) response.setHeader('Content-Length', size);
+  else if (transport?.honestLength !== false && reply.hidesLength !== true)
+    response.setHeader('Content-Length', size);
   response.writeHead(reply.status);
 
   let sent = 0;

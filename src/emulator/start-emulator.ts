@@ -32,9 +32,12 @@ export interface Emulator {
   close(): Promise<void>;
 }
 
-/** Starts an emulator on the loopback interface. */
+/**
+ * Starts an emulator on the loopback interface.
+ * @throws {BatchSubmitError} `E_CONFIG` when `answers` names no file of answers
+ */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const settings = resolveOptions(options);
+  const settings = resolveOptions({ ...(await answered(options)), ...options });
   const directory = await openDirectory(settings.dataDir);
   const backend = createBackend(settings, directory);
   const faults = createFaultBook(settings.faults, createRandom(hashSeed(settings.seed, 'faults')));
@@ -62,11 +65,18 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   };
 }
 
+async function answered({ answers }: EmulatorOptions): Promise<EmulatorOptions> {
+  if (answers === undefined) return {};
+  // Loaded only here: an emulator without answers needs no schema.
+  const { readAnsweredOptions } = await import('./probe-answers.ts');
+  return await readAnsweredOptions(answers);
+}
+
 function createBackend(settings: Settings, directory: string): Backend {
   const stream = (purpose: string): Random => createRandom(hashSeed(settings.seed, purpose));
   return {
     settings,
-    files: createFileStore(),
+    files: createFileStore(settings),
     sessions: createUploadSessions(directory, stream('sessions'), settings.sessionTtlMs),
     jobs: createJobStore(settings),
     results: createResultFiles(directory, settings),

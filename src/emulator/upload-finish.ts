@@ -15,7 +15,9 @@ export async function finishUpload(backend: Backend, call: Call, session: Upload
   if (refusal === undefined) {
     const file = commitFile(backend, call, session);
     // The bytes took their time: what holds is the time now, not when the request came in.
-    const body = { file: fileBody(file, backend.settings.clock.now(), call.origin, session.version) };
+    const { clock, sha256Form } = backend.settings;
+    const view = { now: clock.now(), origin: call.origin, version: session.version, sha256Form };
+    const body = { file: fileBody(file, view) };
     session.outcome = finalReply(session, body);
   } else {
     await discardBytes(session);
@@ -47,11 +49,13 @@ function findRefusal(backend: Backend, session: UploadSession): Reply | undefine
     const message = `Unsupported MIME type: ${session.mimeType}`;
     return finalReply(session, { error: { code: 400, message, status: 'INVALID_ARGUMENT' } });
   }
-  const taken = session.name !== undefined && files.find(session.name, now) !== undefined;
+  const taken =
+    session.name !== undefined && settings.nameConflict !== 'none' && files.isTaken(session.name, now);
   if (taken || session.plannedRefusal === 'name_conflict') {
-    return finalReply(session, {
-      error: { message: `${session.name ?? 'file'} already exists.`, code: 409 },
-    });
+    const error = { message: `${session.name ?? 'file'} already exists.`, code: 409 };
+    return settings.nameConflict === 'end_409'
+      ? finalReply(session, { error: { ...error, status: 'ALREADY_EXISTS' } }, 409)
+      : finalReply(session, { error });
   }
   if (files.usedBytes(now) + session.received > settings.storageBytes) {
     const { status, body } = storageFullReply(settings.storageBytes);

@@ -84,10 +84,21 @@ export async function queryUpload(backend: Backend, call: Call): Promise<Reply> 
         'X-Goog-Upload-Chunk-Granularity': String(CHUNK_GRANULARITY),
       });
     case 'final':
-      return session.outcome ?? terminated(session);
+      return finalAnswer(backend, session);
     case 'cancelled':
       return textReply(200, '', uploadHeaders(session.id, 'cancelled'));
     case 'dead':
+      return terminated(session);
+  }
+}
+
+function finalAnswer({ settings }: Backend, session: UploadSession): Reply {
+  switch (settings.queryAfterFinal) {
+    case 'file':
+      return session.outcome ?? terminated(session);
+    case 'bare':
+      return textReply(200, '', uploadHeaders(session.id, 'final'));
+    case 'gone':
       return terminated(session);
   }
 }

@@ -40,6 +40,9 @@ export function checkUploadRequest(
   if (displayName !== undefined && displayName.length > 512) {
     return errorReply(400, '* CreateFileRequest.file.display_name: must be no more than 512 characters.\n');
   }
+  if (name !== undefined && settings.nameConflict === 'start_409' && files.isTaken(name, call.now)) {
+    return errorReply(409, `${name} already exists.`, { status: 'ALREADY_EXISTS' });
+  }
   if (declaredBytes > settings.maxFileBytes) return errorReply(400, 'File size exceeds the limit.');
   const isFull = files.usedBytes(call.now) + declaredBytes > settings.storageBytes;
   return isFull ? storageFullReply(settings.storageBytes) : undefined;

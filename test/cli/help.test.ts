@@ -510,6 +510,7 @@ describe.concurrent('batch-submit --help', () => {
         --job-time <time>   how long a job takes, such as 5s or 2s-30s (default 5s)
         --latency <time>    added to every answer
         --faults <list>     such as 429:0.2,503:0.05,drop:0.01
+        --answers <file>    do what a probe of the live service saw
         --seed <n>          makes every random choice repeatable
         -h, --help          show help
 

@@ -63,6 +63,7 @@ describe('the linter keeps the layers', () => {
     },
     { room: 'collect', from: '@google/genai', name: 'GoogleGenAI', says: 'Only gemini/ may import the SDK' },
     { room: 'run', from: '../cli/main.ts', name: 'main', says: 'stand below the surfaces' },
+    { room: 'cli', from: '../probe/probe.ts', name: 'probe', says: 'does not know the probe' },
     { room: 'cli', from: '@google/genai', name: 'GoogleGenAI', says: 'Only gemini/ may import the SDK' },
   ])('$room/ may not import $from', async ({ room, from, name, says }) => {
     const { code, output } = await lintAt(`src/${room}/${NAME}.ts`, importing(from, name));

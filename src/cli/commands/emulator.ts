@@ -3,7 +3,7 @@ import { BatchSubmitError } from '../../model/errors.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { countOrZeroFlag, faultsFlag, jobTimeFlag, latencyFlag } from '../emulator-flags.ts';
 import { EXIT } from '../exit-codes.ts';
-import { countFlag, type Invocation } from '../invocation.ts';
+import { countFlag, textFlag, type Invocation } from '../invocation.ts';
 import { withDesk, type Desk } from '../desk.ts';
 
 /** `batch-submit emulator`: serves until it is interrupted. */
@@ -33,12 +33,14 @@ async function start(invocation: Invocation): Promise<Emulator> {
   const port = countOrZeroFlag(invocation, 'port') ?? 0;
   const quotaTokens = countFlag(invocation, 'quota-tokens');
   const seed = countFlag(invocation, 'seed');
+  const answers = textFlag(invocation, 'answers');
   try {
     return await startEmulator({
       port,
       quotaJobs: countFlag(invocation, 'quota-jobs') ?? 100,
       ...(quotaTokens === undefined ? {} : { quotaTokens }),
       ...(seed === undefined ? {} : { seed }),
+      ...(answers === undefined ? {} : { answers }),
       jobTimeMs: jobTimeFlag(invocation, '5s'),
       latencyMs: latencyFlag(invocation),
       faults: faultsFlag(invocation, ''),

@@ -1,0 +1,4 @@
+import { processIo } from '../cli/process-io.ts';
+import { main } from './main.ts';
+
+process.exitCode = await main(processIo());
