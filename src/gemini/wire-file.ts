@@ -31,13 +31,21 @@ export function readFile(value: unknown): WireFile | undefined {
     file: {
       name,
       sizeBytes,
-      uri: uri ?? name,
+      uri: uri !== undefined && isAddressOf(uri, name) ? uri : name,
       uploadedAt: createTime,
       expiresAt: expirationTime,
       sha256: sha256Hash === undefined ? undefined : sha256Hex(sha256Hash),
       active: state === undefined || state === 'ACTIVE' || state === 'STATE_UNSPECIFIED',
     },
   };
+}
+
+/** Addresses end up in the state, where a foreign text could put anything: only the name at some host is one. */
+function isAddressOf(uri: string, name: string): boolean {
+  return (
+    uri.endsWith(`/${name}`) &&
+    /^https?:\/\/[a-z0-9.:-]+(?:\/[a-z0-9._-]+){0,8}$/.test(uri.slice(0, -name.length - 1))
+  );
 }
 
 /**

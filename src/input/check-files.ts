@@ -22,7 +22,10 @@ export async function checkInputFiles(files: readonly InputFile[]): Promise<void
       : `Cannot use ${bad.length} of ${files.length} input files: they cannot be read or sent as they are`,
     {
       hint: `correct ${bad.length === 1 ? 'it' : 'them'}, or leave ${bad.length === 1 ? 'it' : 'them'} out with \`--only <set>\``,
-      details: bad.length === 1 ? [] : firstFive(bad.map(({ path, fault }) => `${showName(basename(path))}: ${fault}`)),
+      details:
+        bad.length === 1
+          ? []
+          : firstFive(bad.map(({ path, fault }) => `${showName(basename(path))}: ${fault}`)),
     },
   );
 }

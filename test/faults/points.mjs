@@ -6,7 +6,9 @@ import { FAULTS } from './faults.mjs';
  * @property {string} endpoint
  * @property {number} ordinal
  * @property {boolean} [sinceDelete] the ordinal counts from the first `files.delete`
- * @property {string} fault a name in `faults.mjs`
+ * @property {boolean} [isNext] the next one after the first rule has struck, whatever its ordinal
+ * @property {boolean} [isLasting] the same to every later request of the endpoint, as long as the first run lasts
+ * @property {string} fault a name in `faults.mjs`, or one of those the trial is given
  */
 
 /**
@@ -16,6 +18,7 @@ import { FAULTS } from './faults.mjs';
  * @property {readonly Rule[]} rules the last one is what the trial is about
  * @property {number} [concurrency]
  * @property {number} [listLagMs]
+ * @property {string} [settle] the settle time, such as `3s`; default that of `child.mjs`
  * @property {number} [pageSize] see `proxy.mjs`
  * @property {boolean} [tearLog] cut the last line of the log after the first run
  */

@@ -20,6 +20,7 @@ import { setTimeout as delay } from 'node:timers/promises';
  * @property {Buffer} body
  * @property {{ status: number, headers: Record<string, string>, body: Buffer } | undefined} reply
  * @property {(status: number, headers: Record<string, string>, body: string | Buffer) => 'over'} answer
+ * @property {(bytes: string | Buffer) => 'over'} raw sends these bytes in place of an answer, and ends the connection
  * @property {() => 'over'} cut resets the connection
  * @property {(ms: number) => 'over'} commitLater cuts, and lets the request reach the service that much later
  */
@@ -60,6 +61,10 @@ export async function startProxy(options) {
       answer(status, headers, body) {
         outgoing.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
         outgoing.end(body);
+        return 'over';
+      },
+      raw(bytes) {
+        incoming.socket.end(bytes);
         return 'over';
       },
       cut() {

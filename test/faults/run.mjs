@@ -1,17 +1,23 @@
 /**
- * The fault battery: the packed command line against the emulator, with every fault at every request,
- * judged by what the emulator took on and by the files on disk. Needs a build.
+ * The fault battery: the packed command line against the emulator, with every fault at every request and
+ * every system call, judged by what the emulator took on and by the files on disk; and the simulation of
+ * its protocol. Needs a build.
  *
- *   node test/faults/run.mjs [--nightly] [--only <part>,…] [--seed <n>] [--point <part of a name>]
+ *   npm run test:faults -- [--nightly] [--only <part>,…] [--seed <n>] [--point <part of a name>]
  */
 import { parseArgs } from 'node:util';
 import { packProgram } from './packed.mjs';
+import { badInputs } from './parts/bad-inputs.mjs';
+import { badStates } from './parts/bad-states.mjs';
+import { hostileAnswers } from './parts/hostile-answers.mjs';
 import { httpBoundaries } from './parts/http-boundaries.mjs';
 import { locks } from './parts/locks.mjs';
 import { naive } from './parts/naive.mjs';
 import { planted } from './parts/planted.mjs';
 import { randomKills } from './parts/random-kills.mjs';
 import { signals } from './parts/signals.mjs';
+import { simulation } from './parts/simulation.mjs';
+import { syscalls } from './parts/syscalls.mjs';
 import { printSummary } from './summary.mjs';
 
 /**
@@ -32,6 +38,7 @@ import { printSummary } from './summary.mjs';
  * @property {readonly { what: string, reproduce: string }[]} failures
  * @property {readonly string[]} notes
  * @property {{ points: number, duplicates: number }} [duplicatesAtCreates]
+ * @property {string} [skipped] why the part did not run; it is then neither passed nor failed
  */
 
 /** In the order in which they run. What measures time comes first, while the machine is quiet. */
@@ -39,9 +46,14 @@ const PARTS = {
   locks,
   'http-boundaries': httpBoundaries,
   signals,
+  syscalls,
   'random-kills': randomKills,
+  'bad-states': badStates,
+  'bad-inputs': badInputs,
+  'hostile-answers': hostileAnswers,
   naive,
   planted,
+  simulation,
 };
 
 const { values } = parseArgs({

@@ -33,8 +33,10 @@ export function printSummary(results, seed) {
   // A trial can break several promises, and still is one trial.
   const failed = results.reduce((sum, one) => sum + Math.min(one.trials, one.failures.length), 0);
   const trials = results.reduce((sum, one) => sum + one.trials, 0);
+  const skipped = results.filter((one) => one.skipped !== undefined);
+  for (const one of skipped) console.log(`SKIPPED: ${one.name}: ${one.skipped}`);
   console.log(`\n${trials - failed} passed, ${failed} failed`);
-  return failed > 0 || trials === 0 ? 1 : 0;
+  return failed > 0 || (trials === 0 && skipped.length === 0) ? 1 : 0;
 }
 
 function compare(results) {

@@ -27,12 +27,17 @@ const MOST_RUNS = 5;
  * @param {boolean} [options.isFresh] default: no `warm` is given; a run that is to be ended always is
  * @param {boolean} [options.hasRest] default true
  * @param {Record<string, (hands: import('./faults.mjs').Hands) => object>} [options.faults] more of them
+ * @param {boolean} [options.isCalm] none of those ends the process under test
+ * @param {number} [options.batches] default 3
+ * @param {Record<string, string>} [options.env] more variables for the process under test
  * @param {(first: import('./child.mjs').Ended, folder: string) => import('./witness.mjs').Failure[]} [options.judgeFirst]
+ * @param {(scene: import('./service.mjs').Scene, ends: readonly import('./child.mjs').Ended[], start: (command: string) => Promise<import('./child.mjs').Ended>) => Promise<import('./witness.mjs').Failure[]>} [options.judgeMore]
+ *   called when all has ended well
  * @returns {Promise<Outcome>}
  */
 export async function runTrial(program, point, options = {}) {
   const { warm, isFresh = warm === undefined, faults = {} } = options;
-  const { judgeFirst = judgeFirstRun(point), hasRest = true } = options;
+  const { judgeFirst = judgeFirstRun(point), judgeMore, hasRest = true } = options;
   const rules = point.rules.map((rule) => ({ ...rule, struck: false }));
   const elsewhere = await startElsewhere();
   let child;
@@ -45,24 +50,35 @@ export async function runTrial(program, point, options = {}) {
       await child.ended;
     },
   };
+  /** @type {import('./child.mjs').Ended[]} */
+  const ends = [];
   const scene = await openScene(program, {
+    batches: options.batches,
     pageSize: point.pageSize,
     service: { listLagMs: point.listLagMs ?? 0 },
     choose(exchange) {
-      const found = rules.find((rule) => !rule.struck && isAt(rule, exchange));
+      const isFirstRun = ends.length === 0;
+      const found = rules.find((rule) =>
+        rule.isLasting
+          ? isFirstRun && isFrom(rule, exchange, rules)
+          : !rule.struck && isAt(rule, exchange, rules),
+      );
       if (found === undefined) return undefined;
       found.struck = true;
       return { ...FAULTS, ...faults }[found.fault](hands);
     },
   });
   const { folder, emulator, proxy, witness } = scene;
-  const env = environmentFor(folder, proxy.url, { BATCH_SUBMIT_CONCURRENCY: `${point.concurrency ?? 1}` });
-  /** @type {import('./child.mjs').Ended[]} */
-  const ends = [];
-  const startFresh = (command) => (child = startChild(program.bin, [command], { folder, env })).ended;
-  const stay = (command) => warm.run([command], { folder, env });
+  const env = environmentFor(folder, proxy.url, {
+    BATCH_SUBMIT_CONCURRENCY: `${point.concurrency ?? 1}`,
+    ...(point.settle === undefined ? {} : { BATCH_SUBMIT_SETTLE: point.settle }),
+    ...options.env,
+  });
+  const startFresh = (command) =>
+    (child = startChild(program.bin, command.split(' '), { folder, env })).ended;
+  const stay = (command) => warm.run(command.split(' '), { folder, env });
   // What a fault still to come may end must be a process of its own.
-  const isDoomed = () => rules.some(({ struck, fault }) => !struck && mayEnd(fault));
+  const isDoomed = () => rules.some(({ struck, fault }) => !struck && mayEnd(fault, options.isCalm));
   const start = (command) => (isFresh || isDoomed() ? startFresh(command) : stay(command));
   const runOnce = async (command) => {
     const end = await start(command);
@@ -82,6 +98,7 @@ export async function runTrial(program, point, options = {}) {
     await proxy.settled();
     if (ends.at(-1).code === 0) {
       failures.push(...(await judge({ ...scene, ends, elsewhere: elsewhere.requests })));
+      if (judgeMore !== undefined) failures.push(...(await judgeMore(scene, ends, start)));
       if (hasRest) failures.push(...(await judgeRest(folder, emulator, start)));
     } else {
       const { code, output } = ends.at(-1);
@@ -101,12 +118,19 @@ export async function runTrial(program, point, options = {}) {
   }
 }
 
-/** Faults that are not in the table are signals. */
-function mayEnd(fault) {
-  return endsTheProcess(fault) || !Object.hasOwn(FAULTS, fault);
+/** Faults that are not in the table are signals, unless somebody says that they are calm. */
+function mayEnd(fault, isCalm = false) {
+  return endsTheProcess(fault) || (!isCalm && !Object.hasOwn(FAULTS, fault));
 }
 
-function isAt(rule, exchange) {
+/** A lasting rule: every request of the endpoint from its ordinal on. */
+function isFrom(rule, exchange, [first]) {
+  if (rule.isNext && !first.struck) return false;
+  return rule.endpoint === exchange.endpoint && exchange.ordinal >= rule.ordinal;
+}
+
+function isAt(rule, exchange, [first]) {
+  if (rule.isNext) return first.struck && rule.endpoint === exchange.endpoint;
   return (
     rule.endpoint === exchange.endpoint &&
     rule.ordinal === (rule.sinceDelete ? exchange.sinceDelete : exchange.ordinal)
@@ -128,13 +152,13 @@ function judgeFirstRun({ rules }) {
 }
 
 /** What a write that a power cut interrupts leaves of the last line. */
-function tearLog(folder) {
+export function tearLog(folder) {
   const path = join(folder, LOG);
   writeFileSync(path, readFileSync(path).subarray(0, -9));
 }
 
 /** I12: when everything is done, nothing is sent but questions, and no byte changes. */
-async function judgeRest(folder, emulator, restOnce) {
+export async function judgeRest(folder, emulator, restOnce) {
   const failures = [];
   const before = filesAtRest(folder);
   const seen = emulator.requests().length;

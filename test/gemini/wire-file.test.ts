@@ -25,4 +25,20 @@ describe('readFile()', () => {
     const file = readFile({ ...FILE, createTime: time, expirationTime: time })?.file;
     expect(file).toMatchObject({ name: 'files/abc', uploadedAt: undefined, expiresAt: undefined });
   });
+
+  test('keeps an address that is the name at some host', () => {
+    expect(readFile(FILE)?.file.uri).toBe(FILE.uri);
+  });
+
+  // Addresses are kept in the state: one that repeats the key, or anything else, must not get there.
+  test.for([
+    '',
+    'key=AIzaSyXXXXXXXX',
+    'https://example.com/v1beta/files/other',
+    `${FILE.uri}?key=x`,
+    `https://AIzaX@h/${FILE.name}`,
+    'javascript:x',
+  ])('has the name where the address is %j', (uri) => {
+    expect(readFile({ ...FILE, uri })?.file.uri).toBe('files/abc');
+  });
 });

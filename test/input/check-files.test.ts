@@ -66,6 +66,21 @@ describe('checkInputFiles()', () => {
       details: [...names.slice(0, 5).map((name) => `${name}: it does not exist`), 'and 35 more'],
     });
   });
+
+  test('shows no control character of a name', async () => {
+    const folder = await tempFolder();
+    const names = ['b1\u001b[31m.jsonl', 'b2\n.jsonl', 'b3\u202e.jsonl'];
+    const one = await checkInputFiles(files(folder, names[0] ?? '')).catch((error: unknown) => error);
+    expect(one).toMatchObject({ message: expect.stringContaining('b1\\u{1b}[31m.jsonl') as string });
+    const all = await checkInputFiles(files(folder, ...names)).catch((error: unknown) => error);
+    expect(all).toMatchObject({
+      details: [
+        'b1\\u{1b}[31m.jsonl: it does not exist',
+        'b2\\u{a}.jsonl: it does not exist',
+        'b3\\u{202e}.jsonl: it does not exist',
+      ],
+    });
+  });
 });
 
 async function grow(path: string, sizeBytes: number): Promise<void> {

@@ -2,6 +2,7 @@ import { mkdir, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { discoverBatches } from '../../src/input/discover.ts';
+import { BatchSubmitError } from '../../src/model/errors.ts';
 import { parseOnly, parseRange, type BatchSelection } from '../../src/model/batch-set.ts';
 import { tempFolder } from '../config/temp-folder.ts';
 
@@ -108,6 +109,22 @@ describe('discoverBatches()', () => {
       ) as string,
       hint: expect.stringContaining('--pattern') as string,
     });
+  });
+
+  test.for([
+    [['b0\u001b[31m.jsonl'], undefined],
+    [['b0\n.jsonl', 'c0\u202e.jsonl'], undefined],
+    [['b1\u001b.jsonl', 'c1\n.jsonl'], undefined],
+    [['b1\u001b.jsonl', 'c1.jsonl', 'b2\n.jsonl', 'c2.jsonl'], undefined],
+    [['b1.jsonl'], '\u001b[31m{batch}.jsonl'],
+    [['b1.jsonl'], '\u001b[31m.jsonl'],
+  ] as const)('shows no control character of %j', async ([names, pattern]) => {
+    const error = await find(names, pattern === undefined ? {} : { pattern }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(BatchSubmitError);
+    const { message, details } = error as BatchSubmitError;
+    expect(`${message}${details.join('')}`).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
   test('groups many doubled numbers into one error with the first five', async () => {

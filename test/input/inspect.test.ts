@@ -107,6 +107,24 @@ describe('inspectInput()', () => {
     });
   });
 
+  // Parsed, 8 MB of brackets take half a gigabyte.
+  test.for([
+    ['opened', '['.repeat(8 << 20)],
+    ['opened and closed', `{"request":${'['.repeat(1 << 20)}${']'.repeat(1 << 20)}}`],
+    ['behind a long text', `{"key":"${'\\"['.repeat(1 << 19)}","request":${'{"a":'.repeat(2000)}`],
+  ] as const)('refuses a long line of lists that are %s, without parsing it', async ([, line]) => {
+    expect(await inspect(`${LINE}\n${line}\n`)).toEqual({
+      ok: false,
+      problems: [{ reason: 'too_deep', line: 2, detail: 'line 2 is nested more than 1000 levels deep' }],
+      count: 1,
+    });
+  });
+
+  test('counts brackets inside texts as what they are', async () => {
+    const line = JSON.stringify({ key: '[{"'.repeat(1 << 19), request: { contents: [] } });
+    expect(await inspect(line)).toMatchObject({ ok: true });
+  });
+
   test('counts all problems and shows five', async () => {
     const inspection = await inspect(`${LINE}\n${'{"private text\n'.repeat(40)}`);
     expect(inspection).toMatchObject({ ok: false, count: 40, problems: { length: 5 } });

@@ -1,8 +1,15 @@
 import { plantBug } from '../packed.mjs';
+import { CORPUS_BUGS } from '../planted/corpus-bugs.mjs';
 import { CREATE_BUGS } from '../planted/create-bugs.mjs';
 import { FILE_BUGS } from '../planted/file-bugs.mjs';
+import { SYSCALL_BUGS } from '../planted/syscall-bugs.mjs';
 import { inParallel } from '../pool.mjs';
+import { problemWithTracing } from '../syscalls/strace.mjs';
+import { runSyscallTrial } from '../syscalls/trial.mjs';
 import { runTrial } from '../trial.mjs';
+import { badInputCodes } from './bad-inputs.mjs';
+import { badStateCodes } from './bad-states.mjs';
+import { hostileCodes } from './hostile-answers.mjs';
 import { twoRounds } from './locks.mjs';
 import { runSignalTrial } from './signals.mjs';
 
@@ -13,7 +20,9 @@ import { runSignalTrial } from './signals.mjs';
  * @returns {Promise<import('../run.mjs').PartResult>}
  */
 export async function planted({ program, filter, progress }) {
-  const bugs = [...CREATE_BUGS, ...FILE_BUGS].filter(
+  const untraced = problemWithTracing();
+  const traced = untraced === undefined ? SYSCALL_BUGS : [];
+  const bugs = [...CREATE_BUGS, ...FILE_BUGS, ...CORPUS_BUGS, ...traced].filter(
     ({ name }) => filter === undefined || name.includes(filter),
   );
   const failures = (
@@ -29,7 +38,10 @@ export async function planted({ program, filter, progress }) {
     name: 'planted',
     trials: bugs.length,
     failures,
-    notes: [`${bugs.length - failures.length} of ${bugs.length} planted bugs were noticed`],
+    notes: [
+      `${bugs.length - failures.length} of ${bugs.length} planted bugs were noticed`,
+      ...(untraced === undefined ? [] : [`SKIPPED: ${SYSCALL_BUGS.length} more of them: ${untraced}`]),
+    ],
   };
 }
 
@@ -58,6 +70,18 @@ async function problemWith(program, bug) {
   }
 }
 
+/** Faults that only planted bugs need. */
+const MORE_FAULTS = {
+  nothing: () => ({}),
+  'commit after 2700 ms': () => ({ before: (exchange) => exchange.commitLater(2700) }),
+};
+
+const CORPORA = {
+  'bad-states': badStateCodes,
+  'bad-inputs': badInputCodes,
+  'hostile-answers': hostileCodes,
+};
+
 /** @returns {readonly ((mutant: import('../packed.mjs').Program) => Promise<readonly string[]>)[]} */
 function attemptsOf({ by }) {
   if (by === 'lock rounds') {
@@ -74,8 +98,15 @@ function attemptsOf({ by }) {
       return failures.map(({ code }) => code);
     });
   }
+  if ('corpus' in by) return by.cases.map((id) => (mutant) => CORPORA[by.corpus](mutant, [id]));
+  if ('calls' in by) {
+    return by.calls.map((point) => async (mutant) => {
+      const { failures } = await runSyscallTrial(mutant, point);
+      return failures.map(({ code }) => code);
+    });
+  }
   return by.map((point) => async (mutant) => {
-    const { failures } = await runTrial(mutant, point, { faults: { nothing: () => ({}) }, hasRest: false });
+    const { failures } = await runTrial(mutant, point, { faults: MORE_FAULTS, hasRest: false });
     return failures.map(({ code }) => code);
   });
 }

@@ -14,7 +14,7 @@ const LONGEST_MS = 400;
  * @returns {Promise<import('../run.mjs').PartResult>}
  */
 export async function randomKills({ program, nightly, seed, progress }) {
-  const batches = nightly ? 204 : 60;
+  const batches = 204;
   const wanted = nightly ? 2000 : 100;
   const budget = { kills: 0, wanted };
   const outcomes = [];

@@ -24,8 +24,8 @@ export const FILE_BUGS = [
   {
     name: 'the lock is not given up',
     file: 'cli/session.js',
-    search: 'opened.close();\n            await lock.release();',
-    replace: 'opened.close();',
+    search: '            }\n            await lock.release();\n        };',
+    replace: '            }\n        };',
     expects: ['I13'],
     by: [noFault],
   },

@@ -8,7 +8,14 @@ import { point, rule } from '../points.mjs';
  * @property {string} search stands there exactly once
  * @property {string} replace
  * @property {readonly string[]} expects any of these codes (see `invariants.mjs` and the parts)
- * @property {readonly import('../points.mjs').Point[] | 'lock rounds' | 'signals'} by tried in turn until one notices
+ * @property {readonly import('../points.mjs').Point[] | 'lock rounds' | 'signals' | AtCalls | InCorpus} by tried in turn until one notices
+ */
+
+/** @typedef {{ corpus: 'bad-states' | 'bad-inputs' | 'hostile-answers', cases: readonly string[] }} InCorpus */
+
+/**
+ * Needs strace.
+ * @typedef {{ calls: readonly import('../syscalls/points.mjs').Point[] }} AtCalls
  */
 
 /** A fault at one create. */
