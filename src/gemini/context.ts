@@ -1,4 +1,4 @@
-import type { GoogleGenAI } from '@google/genai';
+import type { GoogleGenAI } from '@google/genai/web';
 import type { ServiceFailure } from '../model/failure.ts';
 import type { Transport } from './http-exchange.ts';
 

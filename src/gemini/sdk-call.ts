@@ -1,4 +1,4 @@
-import type { GoogleGenAI, HttpOptions } from '@google/genai';
+import type { GoogleGenAI, HttpOptions } from '@google/genai/web';
 import { agentHeaders, type GeminiContext } from './context.ts';
 import { errorMessage } from './error-code.ts';
 import { httpCall, type HttpOutcome } from './http-call.ts';

@@ -41,6 +41,7 @@ export async function judge(trial) {
     ...judgeKey(trial),
     ...judgeCounts(trial, state),
     ...judgeLeftovers(trial.folder),
+    ...judgeRequests(trial),
     ...trial.ends.flatMap(judgeOutput),
   ];
 }
@@ -166,6 +167,15 @@ function judgeLeftovers(folder) {
   return filesUnder(folder)
     .filter((path) => /\.(?:lock|takeover|tmp|part)$/.test(path))
     .map((path) => failure('I13', `left behind: ${path.slice(folder.length + 1)}`));
+}
+
+/** Far above what any trial needs, and far below what a loop without a pause sends. */
+const MOST_REQUESTS_A_BATCH = 500;
+
+/** I14: no fault makes the program storm the service. */
+function judgeRequests({ emulator, batches }) {
+  const count = emulator.requests().length;
+  return count > MOST_REQUESTS_A_BATCH * batches.length ? [failure('I14', `${count} requests`)] : [];
 }
 
 /** I15: a fault of the service is no reason for a stack trace. */

@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { packProgram } from './packed.mjs';
 import { badInputs } from './parts/bad-inputs.mjs';
 import { badStates } from './parts/bad-states.mjs';
+import { fullDisks } from './parts/full-disks.mjs';
 import { hostileAnswers } from './parts/hostile-answers.mjs';
 import { httpBoundaries } from './parts/http-boundaries.mjs';
 import { locks } from './parts/locks.mjs';
@@ -47,6 +48,7 @@ const PARTS = {
   'http-boundaries': httpBoundaries,
   signals,
   syscalls,
+  'full-disks': fullDisks,
   'random-kills': randomKills,
   'bad-states': badStates,
   'bad-inputs': badInputs,

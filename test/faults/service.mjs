@@ -23,16 +23,26 @@ import { createWitness } from './witness.mjs';
  * @param {number} [options.batches] default 3
  * @param {(exchange: import('./proxy.mjs').Exchange) => object | undefined} [options.choose]
  * @param {number} [options.pageSize]
+ * @param {(folder: string) => void} [options.prepare] does something to the empty folder
  * @param {import('../../src/emulator/index.ts').EmulatorOptions} [options.service]
  * @returns {Promise<Scene>}
  */
-export async function openScene(program, { batches = 3, choose = () => undefined, pageSize, service = {} }) {
+export async function openScene(program, options) {
+  const {
+    batches = 3,
+    choose = () => undefined,
+    pageSize,
+    service = {},
+    prepare = () => undefined,
+  } = options;
   const [{ startEmulator }, { findRoute }] = await Promise.all([program.emulator(), program.router()]);
   const root = await mkdtemp(join(tmpdir(), 'batch-submit-faults-'));
   const folder = join(root, 'work');
   const numbers = Array.from({ length: batches }, (_, index) => index + 1);
   await mkdir(join(root, 'home'));
-  await mkdir(join(folder, 'batches'), { recursive: true });
+  await mkdir(folder);
+  prepare(folder);
+  await mkdir(join(folder, 'batches'));
   for (const batch of numbers) {
     await writeFile(join(folder, 'batches', `batch_${String(batch).padStart(3, '0')}.jsonl`), linesOf(batch));
   }

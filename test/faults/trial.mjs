@@ -159,7 +159,7 @@ export function tearLog(folder) {
 
 /** I12: when everything is done, nothing is sent but questions, and no byte changes. */
 export async function judgeRest(folder, emulator, restOnce) {
-  const failures = [];
+  const failures = await judgeStatus(folder, emulator, restOnce);
   const before = filesAtRest(folder);
   const seen = emulator.requests().length;
   for (const command of ['submit', 'download']) {
@@ -178,6 +178,18 @@ export async function judgeRest(folder, emulator, restOnce) {
     }
   }
   return failures;
+}
+
+/** I10: who only looks asks nobody and writes nothing, not even a line of the log. */
+async function judgeStatus(folder, emulator, runOnce) {
+  const [asked, log] = [emulator.requests().length, readFileSync(join(folder, LOG))];
+  const before = filesAtRest(folder);
+  const { code } = await runOnce('status');
+  const after = filesAtRest(folder);
+  const isChanged = [...after].some(([name, hash]) => before.get(name) !== hash);
+  const isQuiet = emulator.requests().length === asked && readFileSync(join(folder, LOG)).equals(log);
+  if (code === 0 && !isChanged && isQuiet) return [];
+  return [{ code: 'I10', what: `\`status\` ended with ${code} and left a trace` }];
 }
 
 function filesAtRest(folder) {

@@ -47,6 +47,7 @@ export function createWitness(folder) {
         note('I4', `the state is not JSON: ${text.length} characters`);
         return;
       }
+      if (state.version !== 1) note('I4', `the state says that it is of version ${state.version}`);
       const present = namesIn(state);
       for (const [name, batch] of names) {
         if (!present.has(name)) note('I3', `the name ${name} of batch ${batch} is no longer in the state`);
@@ -81,7 +82,8 @@ export function createWitness(folder) {
 export function namesIn(state) {
   const found = new Map();
   for (const [batch, record] of Object.entries(state.batches ?? {})) {
-    for (const name of [record.job?.name, ...(record.earlier ?? []).map(({ jobName }) => jobName)]) {
+    const earlier = (record.earlier ?? []).map(({ jobName }) => jobName);
+    for (const name of [record.job?.name, ...earlier, ...(record.duplicates ?? [])]) {
       if (name !== undefined) found.set(name, batch);
     }
   }

@@ -14,6 +14,6 @@ test('the SDK is loaded at its first use, by one file, and nothing else comes fr
     }
   }
   expect(Object.fromEntries(outside)).toEqual({
-    'sdk.ts': [expect.stringMatching(/^loading \?\?= import\('@google\/genai'\)/)],
+    'sdk.ts': [expect.stringMatching(/^loading \?\?= import\('@google\/genai\/web'\)/)],
   });
 });

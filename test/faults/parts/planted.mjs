@@ -83,7 +83,7 @@ const CORPORA = {
 };
 
 /** @returns {readonly ((mutant: import('../packed.mjs').Program) => Promise<readonly string[]>)[]} */
-function attemptsOf({ by }) {
+function attemptsOf({ by, hasRest }) {
   if (by === 'lock rounds') {
     return [1, 2].map(() => async (mutant) => ((await twoRounds(mutant)).length > 0 ? ['LOCK'] : []));
   }
@@ -106,7 +106,10 @@ function attemptsOf({ by }) {
     });
   }
   return by.map((point) => async (mutant) => {
-    const { failures } = await runTrial(mutant, point, { faults: MORE_FAULTS, hasRest: false });
+    const { failures } = await runTrial(mutant, point, {
+      faults: MORE_FAULTS,
+      hasRest: hasRest === true,
+    });
     return failures.map(({ code }) => code);
   });
 }

@@ -30,6 +30,16 @@ export const FILE_BUGS = [
     by: [noFault],
   },
   {
+    name: 'who only looks keeps a note of it',
+    file: 'cli/commands/status.js',
+    search: 'const loaded = await loadState(path);',
+    replace:
+      "const loaded = await loadState(path);\n    await (await import('node:fs/promises')).appendFile(settings.settings.log, '{}\\n');",
+    expects: ['I10'],
+    by: [noFault],
+    hasRest: true,
+  },
+  {
     name: 'results are not checked',
     file: 'collect/fetch-result.js',
     search: 'if (scan.problem !== undefined)',

@@ -7,6 +7,7 @@ import { point, rule } from '../points.mjs';
  * @property {string} file below `dist/`
  * @property {string} search stands there exactly once
  * @property {string} replace
+ * @property {boolean} [hasRest] judged at rest too, default not
  * @property {readonly string[]} expects any of these codes (see `invariants.mjs` and the parts)
  * @property {readonly import('../points.mjs').Point[] | 'lock rounds' | 'signals' | AtCalls | InCorpus} by tried in turn until one notices
  */

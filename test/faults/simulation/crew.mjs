@@ -39,7 +39,7 @@ export function openCrew(size = availableParallelism()) {
      * Runs all seeds of the ranges, or, with `until`, only until it says that it has seen enough.
      * @param {{ root: string, flags: object }} subject
      * @param {readonly { from: number, to: number }[]} ranges both ends included
-     * @param {(failures: readonly import('./worker.mjs').Failure[]) => boolean} [until]
+     * @param {(failures: readonly import('./worker.mjs').Failure[], seeds: number) => boolean} [until]
      */
     async run(subject, ranges, until = () => false) {
       const failures = [];
@@ -47,7 +47,7 @@ export function openCrew(size = availableParallelism()) {
       let seeds = 0;
       const chunks = ranges.flatMap(chunksOf);
       const takeChunks = async () => {
-        while (chunks.length > 0 && !until(failures)) {
+        while (chunks.length > 0 && !until(failures, seeds)) {
           const { from, to } = chunks.shift();
           const answer = await ask({ ...subject, from, to });
           failures.push(...answer.failures);

@@ -18,6 +18,8 @@ import { openWorkbench } from './workbench.mjs';
 const FIXED_SEEDS = 20_000;
 /** What a planted bug has to be found in. */
 const PLANTED_SEEDS = 3000;
+/** So long the search for a double payment goes on once a bug is found; not every bug costs money. */
+const SEEDS_FOR_MONEY = 1000;
 
 const { values } = parseArgs({
   options: {
@@ -93,7 +95,8 @@ async function findPlanted(crew, variants, seeds) {
   const isNew = (failure) => keysOf(failure).some((key) => !own.has(key));
   const rows = [];
   for (const variant of variants) {
-    const isEnough = (failures) => failures.some(costsMoney);
+    const isEnough = (failures, tried) =>
+      failures.some(costsMoney) || (failures.length > 0 && tried >= SEEDS_FOR_MONEY);
     const { failures, seeds: tried } = await crew.run(await prepare(variant), ranges, isEnough);
     rows.push({ variant, failures: failures.filter(isNew), seeds: tried });
   }
