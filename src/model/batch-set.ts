@@ -95,3 +95,8 @@ function badOnly(text: string, part: string): BatchSubmitError {
     },
   );
 }
+
+/** `batch 7`, `batches 3-5, 9`: for the middle of a sentence. */
+export function nameBatches(batches: readonly number[]): string {
+  return `${batches.length === 1 ? 'batch' : 'batches'} ${foldBatches(batches)}`;
+}

@@ -84,7 +84,7 @@ function parseJsonLines(text: string): unknown[] | undefined {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const values = lines.map((line) => parseJson(line));
   const isLog = values.every((value, index) => value !== undefined || index === values.length - 1);
-  return isLog ? values : undefined;
+  return isLog && values.some((value) => value !== undefined) ? values : undefined;
 }
 
 function fromState(bytes: Buffer, path: string): TrackingFile {

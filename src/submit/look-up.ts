@@ -1,5 +1,5 @@
 import type { JobKey } from '../model/batch-record.ts';
-import { foldBatches } from '../model/batch-set.ts';
+import { nameBatches } from '../model/batch-set.ts';
 import type { JobSnapshot } from '../model/job.ts';
 import { serviceTime } from '../model/run-context.ts';
 import { findJobs } from '../service/walk-jobs.ts';
@@ -13,8 +13,8 @@ const CANARY_LIFE_MS = 24 * 3_600_000;
 export interface LookUp {
   /** Jobs that carry the name of one of the creates. */
   readonly jobs: readonly JobSnapshot[];
-  /** False where the absence of a job from this listing proves nothing. */
-  readonly isProof: (record: OpenRecord) => boolean;
+  /** Why the absence of this create's job from the listing proves nothing; `undefined` when it does. */
+  readonly doubt: (record: OpenRecord) => string | undefined;
 }
 
 /**
@@ -27,47 +27,28 @@ export async function lookUp(
   open: ReadonlyMap<number, OpenRecord>,
 ): Promise<LookUp | undefined> {
   const { service, signal, emit } = context;
-  const names = new Set([...open.values()].map(({ intent }) => intent.displayName));
-  const canaries = new Map<JobKey | undefined, string | undefined>();
-  for (const { intent } of open.values()) {
-    const key = intent.key ?? context.key;
-    canaries.set(key, canaryFor(context, key));
-  }
+  const records = [...open.values()];
+  const keyOf = ({ intent }: OpenRecord): JobKey | undefined => intent.key ?? context.key;
+  const canaries = new Map(records.map((record) => [keyOf(record), canaryFor(context, keyOf(record))]));
   const known = new Set(canaries.values());
+  const names = new Set(records.map(({ intent }) => intent.displayName));
   const isWanted = (job: JobSnapshot): boolean =>
     known.has(job.name) || (job.displayName !== undefined && names.has(job.displayName));
   const listed = await findJobs(service, isWanted, signal);
-  const which = (batches: Iterable<number>): string => {
-    const numbers = [...batches];
-    return `${numbers.length === 1 ? 'batch' : 'batches'} ${foldBatches(numbers)}`;
-  };
   if (!listed.ok) {
-    const message = `what became of the create for ${which(open.keys())} could not be looked up: ${listed.failure.message}`;
+    const message = `what became of the create for ${nameBatches([...open.keys()])} could not be looked up: ${listed.failure.message}`;
     emit({ event: 'warning', message });
     return undefined;
   }
   const shown = new Set(listed.value.map(({ name }) => name));
-  for (const [key, canary] of canaries) {
-    const doubt = doubtOf(context, key, canary, shown);
-    const concerned = [...open].filter(([, { intent }]) => (intent.key ?? context.key) === key);
-    if (doubt === undefined) continue;
-    const about = which(concerned.map(([batch]) => batch));
-    emit({
-      event: 'warning',
-      message: `${doubt}, so that no job of ${about} is in the listing proves nothing`,
-    });
-  }
-  return {
-    jobs: listed.value,
-    isProof: ({ intent }) => {
-      const key = intent.key ?? context.key;
-      return doubtOf(context, key, canaries.get(key), shown) === undefined;
-    },
-  };
+  const doubts = new Map(
+    [...canaries].map(([key, canary]) => [key, doubtAbout(context, key, canary, shown)]),
+  );
+  return { jobs: listed.value, doubt: (record) => doubts.get(keyOf(record)) };
 }
 
 /** Why the listing under the present key cannot prove that a job made with `key` does not exist. */
-function doubtOf(
+function doubtAbout(
   context: SubmitContext,
   key: JobKey | undefined,
   canary: string | undefined,

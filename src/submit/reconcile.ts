@@ -1,3 +1,4 @@
+import { nameBatches } from '../model/batch-set.ts';
 import { recordOf } from '../model/submission-state.ts';
 import { adoptMatch } from './adopt-match.ts';
 import { lookUp } from './look-up.ts';
@@ -63,10 +64,17 @@ async function lookAndAdopt(context: SubmitContext, open: readonly number[]): Pr
   const seen = await lookUp(context, records);
   if (seen === undefined) return { adopted: 0, absent: [] };
   const absent: number[] = [];
+  const doubted = new Map<string, number[]>();
   let adopted = 0;
   for (const [batch, record] of records) {
+    const doubt = seen.doubt(record);
     if (await adoptMatch(context, batch, record, seen.jobs)) adopted += 1;
-    else if (seen.isProof(record)) absent.push(batch);
+    else if (doubt === undefined) absent.push(batch);
+    else doubted.set(doubt, [...(doubted.get(doubt) ?? []), batch]);
+  }
+  for (const [doubt, batches] of doubted) {
+    const message = `${doubt}, so that the listing has no job of ${nameBatches(batches)} proves nothing`;
+    context.emit({ event: 'warning', message });
   }
   return { adopted, absent };
 }

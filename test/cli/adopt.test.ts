@@ -70,6 +70,31 @@ describe.concurrent('a state that is gone', () => {
   });
 });
 
+describe('204 batches whose state is gone', () => {
+  test('adopt finds 204 of 204, creates nothing, and their results can be collected', async ({
+    openWorkbench,
+    expect,
+  }) => {
+    const { cli, given, folder, path, emulator } = await openWorkbench({
+      batches: Array.from({ length: 204 }, (_, index) => index + 1),
+      clock: 'real',
+      service: { quotaJobs: 1000 },
+      env: { BATCH_SUBMIT_CONCURRENCY: '8' },
+    });
+    await given();
+    await rm(path(STATE));
+    await given('adopt --yes');
+    const statuses = Object.values(await statusesIn(folder));
+    expect(statuses).toHaveLength(204);
+    expect(new Set(statuses)).toEqual(new Set(['submitted']));
+    await given();
+    expect(emulator.accepted().jobs).toHaveLength(204);
+    expect(await cli('watch')).toMatchObject({ code: 0 });
+    await given('download');
+    expect(new Set(Object.values(await statusesIn(folder)))).toEqual(new Set(['collected']));
+  }, 60_000);
+});
+
 describe.concurrent('jobs of another tool', () => {
   async function namedElsewhere(openWorkbench: OpenWorkbench): Promise<Workbench> {
     const bench = await openWorkbench();

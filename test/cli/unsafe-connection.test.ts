@@ -16,21 +16,14 @@ describe.concurrent('a connection that cannot be trusted', () => {
     await once(server, 'listening');
     const address = server.address();
     const url = `https://127.0.0.1:${typeof address === 'object' ? address?.port : undefined}`;
-    const { cli, folder } = await openWorkbench();
+    const { cli } = await openWorkbench();
     try {
-      expect(transcript(await cli('', { BATCH_SUBMIT_BASE_URL: url }), folder)).toMatchInlineSnapshot(`
-        "exit 1
-        --- stdout
+      // Some versions of Node add advice of their own to the reason.
+      const ended = await cli('', { BATCH_SUBMIT_BASE_URL: url });
+      expect(ended.code).toBe(1);
+      expect(ended.stderr).toContain('is not the service, by its certificate (DEPTH_ZERO_SELF_SIGNED_CERT: ');
+      expect(ended.stderr).toMatch(/\n\nhint: .*NODE_EXTRA_CA_CERTS=<file>\n$/);
 
-        --- stderr
-        batch-submit <version> · gemini-2.5-flash · key from the environment (GEMINI_API_KEY)
-          Input      batches   3 batches, 534 B
-          State      batch_submission_state.json   0 done, 3 remaining (1-3)
-
-        error: Cannot submit to model "gemini-2.5-flash": whoever answers is not the service, by its certificate (DEPTH_ZERO_SELF_SIGNED_CERT: self-signed certificate)
-
-        hint: check the clock of this machine; behind a proxy of your company, name its certificate with NODE_EXTRA_CA_CERTS=<file>"
-      `);
       expect(requests).toBe(0);
     } finally {
       server.closeAllConnections();

@@ -94,7 +94,7 @@ export const PLANTED = [
       {
         file: 'submit/look-up.js',
         find: "emit({ event: 'warning', message });\n        return undefined;",
-        replace: 'return { jobs: [], isProof: () => true };',
+        replace: 'return { jobs: [], doubt: () => undefined };',
       },
     ],
   },
