@@ -31,13 +31,15 @@ const file = fc.record({
   uploadedAt: maybe(time),
   expiresAt: maybe(time),
 });
-const intent = fc.record({ displayName: word, model: word, sentAt: time });
+const key = hex.map((digits) => digits.slice(0, 12));
+const intent = fc.record({ displayName: word, model: word, sentAt: time, key: maybe(key) });
 const job = fc.record({
   name: word.map((id) => `batches/${id}`),
   displayName: maybe(text),
   model: maybe(text),
   submittedAt: maybe(time),
   adopted: maybe(fc.boolean()),
+  key: maybe(key),
 });
 const result = fc.record({
   path: word,
@@ -68,14 +70,21 @@ const snapshot = fc.record({
   error: maybe(fc.record({ code: maybe(count), message: text })),
 });
 
+const jobNames = fc.array(
+  word.map((id) => `batches/${id}`),
+  { maxLength: 3 },
+);
+
 const step: fc.Arbitrary<BatchEvent> = fc.oneof(
   fc.record({ type: fc.constant('upload_started'), input, fileName: word, at: time }),
   fc.record({ type: fc.constant('upload_session'), sessionUrl: maybe(word) }),
   fc.record({ type: fc.constant('uploaded'), file }),
   fc.record({ type: fc.constant('create_intended'), intent }),
   fc.record({ type: fc.constant('create_refused') }),
-  fc.record({ type: fc.constant('create_unknown'), reason: text, at: time }),
+  fc.record({ type: fc.constant('create_unknown'), reason: text, at: time, serviceAt: maybe(time) }),
   fc.record({ type: fc.constant('created'), job }),
+  fc.record({ type: fc.constant('duplicates_found'), jobs: jobNames }),
+  fc.record({ type: fc.constant('duplicates_settled'), jobs: jobNames }),
   fc.record({ type: fc.constant('fenced') }),
   fc.record({ type: fc.constant('file_gone') }),
   fc.record({
@@ -120,6 +129,7 @@ export const reachableState: fc.Arbitrary<SubmissionState> = fc.record({
   stateId: word.map((id) => id.slice(0, 8)),
   createdAt: time,
   lastRun: maybe(time),
+  listLagMs: maybe(count),
   batches: fc
     .uniqueArray(fc.tuple(fc.integer({ min: 1, max: 999_999_999 }), reachableRecord), {
       selector: ([batch]) => batch,
