@@ -22,15 +22,15 @@ export function createLagMeter(
 ): LagMeter {
   const { store, clock } = context;
   const end = new AbortController();
+  const signal = AbortSignal.any([context.signal, end.signal]);
   let measuring: Promise<void> | undefined;
   const measure = async (jobName: string): Promise<void> => {
     const madeMs = clock.monotonicMs();
-    for (let look = 0; ; look += 1) {
-      const isListed = await isInListing(context, jobName);
+    try {
       // A listing that fails says nothing of the lag; whoever needs it will say that it fails.
-      if (isListed === undefined) return;
-      if (isListed || end.signal.aborted) break;
-      await sleepUnlessEnded(context, PAUSES_MS[Math.min(look, PAUSES_MS.length - 1)] ?? 0, end.signal);
+      if (!(await isListedInTheEnd({ ...context, signal }, jobName))) return;
+    } catch (error) {
+      if (!end.signal.aborted || context.signal.aborted) throw error;
     }
     await store.noteListLag(clock.monotonicMs() - madeMs);
   };
@@ -47,25 +47,17 @@ export function createLagMeter(
   };
 }
 
-async function isInListing(
-  { service, signal }: Pick<SubmitContext, 'service' | 'signal'>,
+/** Looks again and again until the job is listed. False when a listing fails. */
+async function isListedInTheEnd(
+  { service, clock, signal }: Pick<SubmitContext, 'service' | 'clock' | 'signal'>,
   jobName: string,
-): Promise<boolean | undefined> {
-  let isListed = false;
-  const visit = (jobs: readonly JobSnapshot[]): boolean =>
-    (isListed = jobs.some(({ name }) => name === jobName));
-  const walked = await walkJobs(service, visit, signal);
-  return walked.ok ? isListed : undefined;
-}
-
-async function sleepUnlessEnded(
-  { clock, signal }: Pick<SubmitContext, 'clock' | 'signal'>,
-  ms: number,
-  end: AbortSignal,
-): Promise<void> {
-  try {
-    await clock.sleep(ms, AbortSignal.any([signal, end]));
-  } catch (error) {
-    if (!end.aborted) throw error;
+): Promise<boolean> {
+  for (let look = 0; ; look += 1) {
+    let isListed = false;
+    const visit = (jobs: readonly JobSnapshot[]): boolean =>
+      (isListed = jobs.some(({ name }) => name === jobName));
+    const walked = await walkJobs(service, visit, signal);
+    if (!walked.ok || isListed) return walked.ok;
+    await clock.sleep(PAUSES_MS[Math.min(look, PAUSES_MS.length - 1)] ?? 0, signal);
   }
 }

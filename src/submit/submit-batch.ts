@@ -38,6 +38,7 @@ export async function submitBatch(context: SubmitContext, file: InputFile): Prom
       `${first?.detail ?? 'the file cannot be used'}${more}`,
     );
   }
+  for (const message of inspection.warnings ?? []) context.emit({ event: 'warning', batch, message });
   if (await takeUnknownJob(context, batch, inspection.facts)) return 'submitted';
   return await uploadAndCreate(context, batch, inspection.facts);
 }

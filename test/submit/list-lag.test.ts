@@ -43,6 +43,30 @@ describe('createLagMeter()', () => {
     expect(lagOf(context)).toBe(1000);
   });
 
+  test('the end of a run waits for no listing', async () => {
+    const context = createSampleContext({
+      listJobs: (_token, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
+        }),
+    });
+    const meter = createLagMeter(context);
+    meter.created('batches/new');
+    await context.clock.sleep(1000);
+    await meter.stop();
+    expect(lagOf(context)).toBe(1000);
+  });
+
+  test('a run that is stopped by its user notes nothing', async () => {
+    const context = createSampleContext({ listJobs: listing(false) });
+    const meter = createLagMeter(context);
+    meter.created('batches/new');
+    await context.clock.sleep(100);
+    context.stop.abort(new Error('stopped'));
+    await expect(meter.stop()).rejects.toThrow('stopped');
+    expect(lagOf(context)).toBeUndefined();
+  });
+
   test('a listing that fails says nothing', async () => {
     const context = createSampleContext({ listJobs: inTurn<never>(failed('unavailable')) });
     const meter = createLagMeter(context);
