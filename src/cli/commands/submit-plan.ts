@@ -6,7 +6,7 @@ import type { Desk } from '../desk.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
 import type { InputFile, PlannedBatch } from '../../model/plan.ts';
 import { planSubmit } from '../../model/plan.ts';
-import { isSelected, type BatchSelection } from '../../model/batch-set.ts';
+import { foldBatches, isSelected, type BatchSelection } from '../../model/batch-set.ts';
 import { isSubmitted, type SubmissionState } from '../../model/submission-state.ts';
 import type { SubmitOptions } from '../../submit/submit-context.ts';
 import { loadState } from '../../state/load-state.ts';
@@ -83,9 +83,14 @@ function refuseUnknownNumbers(
   if (unknown === undefined) return;
   const [first, last] = unknown;
   const name = first === last ? `batch ${first}` : `batches ${first} to ${last}`;
-  throw new BatchSubmitError('E_NO_BATCHES', `Cannot find ${name} in "${desk.settings.settings.input}"`, {
-    hint: 'correct --only, or pass `--skip-missing` to go on without it',
-  });
+  const { input } = desk.settings.settings;
+  const present =
+    files.length === 0 ? 'none of the others either' : foldBatches(files.map(({ batch }) => batch));
+  throw new BatchSubmitError(
+    'E_NO_BATCHES',
+    `Cannot find ${name} in "${input}": of the batches that were named it holds ${present}`,
+    { hint: 'correct --only, or pass `--skip-missing` to go on without it' },
+  );
 }
 
 /**

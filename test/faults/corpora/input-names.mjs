@@ -116,7 +116,6 @@ export const INPUT_NAMES = [
   named('a number without a file', [], 'stopped', {
     args: ['--only', '1,7'],
     says: /Cannot find batch 7/,
-    hasNoFact: true,
   }),
   {
     id: 'names: no input folder',

@@ -10,7 +10,6 @@
  *   batch 1 goes on, exit code 3 · `taken`: submitted byte for byte
  * @property {readonly number[]} [taken] which batches have a job in the end; default 1, and 2 when it is taken
  * @property {RegExp} [says]
- * @property {boolean} [hasNoFact] the message is only that something cannot be found
  * @property {boolean} [isHeavy] it runs in a fresh process whose memory is watched
  * @property {() => Promise<void> | void} [onRequest] called when the service is first asked for anything
  */

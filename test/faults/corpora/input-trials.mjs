@@ -65,10 +65,10 @@ export async function judgeInput(program, warm, one) {
 const JUDGES = { stopped: judgeStopped, fails: judgeFails, taken: judgeTaken };
 
 /** Nothing was sent, and nothing was begun. */
-function judgeStopped({ says, hasNoFact }, end, { folder, emulator }) {
+function judgeStopped({ says }, end, { folder, emulator }) {
   const sent = emulator.requests().filter(({ method }) => method !== 'GET');
   return [
-    ...judgeRefusal(end, { exit: 2, says, hasNoFact }),
+    ...judgeRefusal(end, { exit: 2, says }),
     ...sent.map(({ method, path }) => ({ code: 'PAID', what: `sent: ${method} ${path}` })),
     ...(readIfThere(join(folder, STATE)) === undefined ? [] : [{ code: 'BEGUN', what: 'a state was begun' }]),
   ];

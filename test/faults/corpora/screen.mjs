@@ -36,10 +36,10 @@ export function judgeScreen(end, secrets = []) {
 /**
  * A refusal in the house form: what could not be done, the fact, and one hint with the next command.
  * @param {import('../child.mjs').Ended} end
- * @param {{ exit: number, says?: RegExp, hasNoFact?: boolean }} expected
+ * @param {{ exit: number, says?: RegExp }} expected
  * @returns {import('../witness.mjs').Failure[]}
  */
-export function judgeRefusal({ command, code, output }, { exit, says, hasNoFact = false }) {
+export function judgeRefusal({ command, code, output }, { exit, says }) {
   const failures = [];
   const add = (word, what) =>
     failures.push({ code: word, what: `\`${command}\` ${what}: ${output.slice(-300)}` });
@@ -47,7 +47,7 @@ export function judgeRefusal({ command, code, output }, { exit, says, hasNoFact 
   else {
     const errors = output.match(/^error: .*$/gm) ?? [];
     const hints = output.match(/^hint: .*$/gm) ?? [];
-    const form = hasNoFact ? /^error: Cannot \S/ : /^error: Cannot [^:]+.*: \S/;
+    const form = /^error: Cannot [^:]+.*: \S/;
     if (errors.length !== 1 || !form.test(errors[0])) add('FORM', 'has no "Cannot …: fact"');
     if (hints.length !== 1) add('FORM', `has ${hints.length} hints`);
     else if (!/`[^`]+`|the same command/.test(hints[0])) add('FORM', 'has no command in its hint');
