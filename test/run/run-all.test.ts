@@ -44,6 +44,17 @@ describe('runAll()', () => {
     expect(await runAll(context, SUBMITTED, OPTIONS)).toMatchObject({ active: [] });
   });
 
+  test('gives up after three rounds in which the service refuses to speak of every job that is left', async () => {
+    const context = watching(failed('refused'));
+    expect(await runAll(context, SUBMITTED, OPTIONS)).toMatchObject({ active: [1], stoppedBy: undefined });
+    expect(context.journal.filter((step) => step.startsWith('getJob'))).toHaveLength(3);
+  });
+
+  test('a round in which one of them is spoken of counts for all', async () => {
+    const context = watching(failed('refused'), failed('refused'), RUNNING, failed('refused'), ENDED);
+    expect(await runAll(context, SUBMITTED, OPTIONS)).toMatchObject({ active: [] });
+  });
+
   test('ends after the timeout with the jobs that are under way', async () => {
     const context = watching(RUNNING);
     expect(await runAll(context, SUBMITTED, { ...OPTIONS, timeoutMs: 3500 })).toMatchObject({ active: [1] });
