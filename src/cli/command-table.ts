@@ -122,6 +122,21 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/report.ts')).reportCommand,
   },
   {
+    name: 'validate',
+    heading: 'Inspect',
+    summary: 'check the input files without sending anything',
+    operands: RANGE,
+    settings: ['input', 'submit'],
+    without: ['display-name', 'concurrency', 'pause', 'settle', 'on-ambiguous'],
+    flags: [ONLY, { flags: '--strict', description: 'let warnings fail too' }],
+    examples: [
+      ['batch-submit validate', 'every file, in one pass each'],
+      ['batch-submit validate 81 90 --strict', 'ten files, and not even a warning'],
+      ['batch-submit validate --json | jq .findings', 'for scripts'],
+    ],
+    load: async () => (await import('./commands/validate.ts')).validateCommand,
+  },
+  {
     name: 'download',
     heading: 'Results',
     summary: 'save the results of finished jobs',

@@ -1,15 +1,27 @@
-import { createHash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
 import type { InputFacts } from '../model/batch-record.ts';
-import { checkRequestLine, type InputProblem, type LineCheck, type ProblemReason } from './check-line.ts';
-import { describeReadError, isReadError, openInput } from './file-fault.ts';
-import { recognizeForeignFormat } from './foreign-format.ts';
-import { createLineFindings } from './line-findings.ts';
-import { createLineScanner } from './line-scanner.ts';
+import { FINDINGS, type FindingGroup, type FindingKind } from './finding.ts';
+import { PLACES_KEPT } from './finding-groups.ts';
+import { inspectFile } from './inspect-file.ts';
+import type { LineRules } from './line-findings.ts';
 
-/** What one pass over an input file found. `keyless` counts the lines without a `key`, which is no fault. */
+/** `detail` is a whole statement, such as `line 412 is not valid JSON`; it never repeats the content. */
+export interface InputProblem {
+  /** A short stable word; it becomes the `reason` of the failed batch. */
+  readonly reason: FindingKind;
+  /** From 1; `undefined` when the file as a whole is meant. */
+  readonly line: number | undefined;
+  readonly detail: string;
+}
+
+/** Whether a file can be sent. `keyless` counts the lines without a `key`, which is no fault. */
 export type Inspection =
-  | { readonly ok: true; readonly facts: InputFacts; readonly keyless: number }
+  | {
+      readonly ok: true;
+      readonly facts: InputFacts;
+      readonly keyless: number;
+      /** Statements about what will cost more than it is worth. */
+      readonly warnings?: readonly string[] | undefined;
+    }
   | {
       readonly ok: false;
       /** The first five of `count`. */
@@ -17,70 +29,36 @@ export type Inspection =
       readonly count: number;
     };
 
-const CHUNK_BYTES = 1024 ** 2;
-
 /**
- * Hashes a file and checks every line of it in one pass. Memory does not grow with the file.
+ * The check before an upload: what `inspectFile` finds, with only the errors standing in the way.
  * Blank lines and CRLF are tolerated; a last line without a newline counts.
- * A file that cannot be read is a problem too, so that the batches beside it go on.
  * @throws the signal's reason when it is aborted
  */
 export async function inspectInput(
   path: string,
   signal?: AbortSignal,
-  check: LineCheck = checkRequestLine,
+  rules: LineRules = {},
 ): Promise<Inspection> {
-  signal?.throwIfAborted();
-  const opened = await openInput(path);
-  if (!opened.ok) return oneProblem('unreadable', opened.fault);
-  const findings = createLineFindings(check);
-  const scanner = createLineScanner(findings);
-  const hash = createHash('sha256');
-  let sizeBytes = 0;
-  try {
-    for await (const chunk of chunksOf(opened.file)) {
-      signal?.throwIfAborted();
-      if (sizeBytes === 0) {
-        const foreign = recognizeForeignFormat(chunk);
-        if (foreign !== undefined) return oneProblem('foreign_format', `the file ${foreign}`);
-      }
-      sizeBytes += chunk.length;
-      hash.update(chunk);
-      scanner.push(chunk);
-    }
-  } catch (error) {
-    if (!isReadError(error)) throw error;
-    return oneProblem('unreadable', describeReadError(error));
-  } finally {
-    await opened.file.close();
-  }
-  scanner.end();
-  const { lines, keyless, problems, count } = findings.totals();
-  if (lines === 0) return oneProblem('no_lines', 'the file holds no request');
-  if (count > 0) return { ok: false, problems, count };
-  return { ok: true, facts: { path, sizeBytes, sha256: hash.digest('hex'), lines }, keyless };
+  const { sizeBytes, sha256, lines, keys, findings } = await inspectFile(path, signal, rules);
+  const errors = findings.filter(({ kind }) => FINDINGS[kind].severity === 'error');
+  if (errors.length > 0 || sha256 === undefined) return { ok: false, ...problemsOf(errors) };
+  const costly = findings.filter(({ kind }) => FINDINGS[kind].isCostly === true);
+  return {
+    ok: true,
+    facts: { path, sizeBytes, sha256, lines },
+    keyless: lines - keys,
+    ...(costly.length === 0 ? {} : { warnings: costly.map((group) => warningOf(group)) }),
+  };
 }
 
-/** Reads ahead by one chunk, so that the disk works while the lines are parsed. */
-async function* chunksOf(file: FileHandle): AsyncGenerator<Buffer> {
-  const buffers = [Buffer.allocUnsafe(CHUNK_BYTES), Buffer.allocUnsafe(CHUNK_BYTES)] as const;
-  let [current, spare] = buffers;
-  let { bytesRead } = await file.read(current, 0, CHUNK_BYTES, null);
-  while (bytesRead > 0) {
-    const next = file.read(spare, 0, CHUNK_BYTES, null);
-    // A failed read ahead is heard below; until then nobody else may take it for unhandled.
-    next.catch(() => undefined);
-    try {
-      yield current.subarray(0, bytesRead);
-    } finally {
-      // The handle is closed by whoever leaves the loop: not while a read is on its way.
-      await next.catch(() => undefined);
-    }
-    ({ bytesRead } = await next);
-    [current, spare] = [spare, current];
-  }
+function problemsOf(errors: readonly FindingGroup[]): { problems: readonly InputProblem[]; count: number } {
+  const problems = errors
+    .flatMap(({ kind, first }) => first.map(({ line, detail }) => ({ reason: kind, line, detail })))
+    .sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
+    .slice(0, PLACES_KEPT);
+  return { problems, count: errors.reduce((total, { count }) => total + count, 0) };
 }
 
-function oneProblem(reason: ProblemReason, detail: string): Inspection {
-  return { ok: false, problems: [{ reason, line: undefined, detail }], count: 1 };
+function warningOf({ count, first }: FindingGroup): string {
+  return `${first[0]?.detail ?? ''}${count > 1 ? ` (and ${count - 1} more)` : ''}`;
 }

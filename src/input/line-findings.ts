@@ -1,117 +1,152 @@
-import { isUtf8 } from 'node:buffer';
-import type { InputProblem, LineCheck, LineVerdict, ProblemReason } from './check-line.ts';
+import { checkRequestLine, isObject, type Fact, type LineCheck, type LineVerdict } from './check-line.ts';
+import { createFindingGroups } from './finding-groups.ts';
+import type { FindingGroup, FindingKind } from './finding.ts';
+import { createKeyTable, KEY_OF_OTHER_FILE, type KeyTable, NEW_KEY } from './key-table.ts';
 import type { LineReceiver } from './line-scanner.ts';
+import { parseLine } from './parse-line.ts';
+import { countText } from './request-text.ts';
+import { warnOfFields, warnOfRequest, type Warn } from './request-warnings.ts';
+import { createSplitDetector } from './split-prompt.ts';
 
-/** What the lines of one file came to. `problems` are the first five of `count`. */
+export interface LineRules {
+  readonly check?: LineCheck | undefined;
+  /** The model that the batches are meant for; without it no request's own model is compared. */
+  readonly model?: string | undefined;
+  /** Shared by files whose keys are to be compared. */
+  readonly keys?: KeyTable | undefined;
+  /** The file's number among those, from 0. */
+  readonly file?: number | undefined;
+  /** Whether a line stands at this offset of the file too; without it no two lines are the same. */
+  readonly standsAt?: ((offset: number, line: Buffer) => boolean) | undefined;
+}
+
+/** What the lines of one file came to. */
 interface LineTotals {
   readonly lines: number;
-  readonly keyless: number;
-  readonly problems: readonly InputProblem[];
-  readonly count: number;
+  readonly keys: number;
+  /** Characters of text, or bytes of it where they are not ASCII. */
+  readonly textLength: number;
+  readonly findings: readonly FindingGroup[];
 }
 
 export interface LineFindings extends LineReceiver {
   totals(): LineTotals;
 }
 
-const PROBLEMS_KEPT = 5;
+type RequestVerdict = Extract<LineVerdict, { ok: true }>;
 
-/** Parses and judges each line it receives, counts, and keeps the first problems. Blank lines do not count. */
-export function createLineFindings(check: LineCheck): LineFindings {
-  const problems: InputProblem[] = [];
-  let count = 0;
+/** Parses and judges each line it receives and counts. Blank lines are no requests. */
+export function createLineFindings(rules: LineRules = {}): LineFindings {
+  const { check = checkRequestLine, model, keys: table = createKeyTable(), file = 0, standsAt } = rules;
+  const groups = createFindingGroups();
+  const split = createSplitDetector();
   let lines = 0;
-  let keyless = 0;
+  let keys = 0;
+  let textLength = 0;
+  let nextOffset = 0;
+  /** Where lines begin is unknown behind one that is too long; the file has an error then anyway. */
+  let hasOffsets = true;
 
-  const report = (reason: ProblemReason, line: number, fact: string): void => {
-    count += 1;
-    if (problems.length < PROBLEMS_KEPT) problems.push({ reason, line, detail: `line ${line} ${fact}` });
+  const report = (kind: FindingKind, line: number, fact: Fact): void => {
+    if (!groups.wants(kind)) groups.count(kind);
+    else groups.add(kind, { line, detail: `line ${line} ${typeof fact === 'string' ? fact : fact()}` });
+  };
+
+  const noteKey = (key: string, line: Buffer, number: number, offset: number): void => {
+    keys += 1;
+    const exact = exactKey(key, line);
+    const found = table.add(exact, offset, file);
+    if (found === NEW_KEY) return;
+    const note = (kind: FindingKind, fact: string): void =>
+      groups.add(kind, { line: number, detail: `line ${number} ${fact}`, key: startOf(exact) });
+    if (found === KEY_OF_OTHER_FILE) note('key_in_other_file', 'has a key that another file uses too');
+    else if (hasOffsets && standsAt?.(found, line) === true) {
+      note('repeated_request', 'repeats an earlier request, key and all');
+    } else note('duplicate_key', 'has the key of an earlier, different request');
+  };
+
+  const noteRequest = (
+    { line, request }: RequestVerdict,
+    bytes: Buffer,
+    number: number,
+    offset: number,
+  ): void => {
+    const warn: Warn = (kind, fact) => report(kind, number, fact);
+    textLength += countText(request);
+    split.add(request);
+    warnOfRequest(request, model, warn);
+    const isBare = line === request;
+    if (isBare) warn('bare_request', 'is a request without {"key", "request"} around it');
+    else warnOfFields(line, warn);
+    const { key } = line;
+    if (typeof key === 'string' && key !== '') noteKey(key, bytes, number, offset);
+    else if (key !== undefined && key !== '') warn('bad_key', 'has a key that is not text');
+    else if (!isBare) warn('keyless', 'has no key');
   };
 
   return {
     onLine(buffer, start, end, number) {
-      if (isBlank(buffer, start, end)) return;
+      const from = startOfText(buffer, start, end);
+      const to = endOfText(buffer, from, end);
+      const offset = nextOffset + from - start;
+      nextOffset += end - start + 1;
+      if (end > start && buffer[end - 1] === CR) report('crlf', number, 'ends in CR and LF');
+      if (from === to) {
+        report('blank_line', number, 'is blank');
+        return;
+      }
       lines += 1;
-      const verdict = judge(buffer.subarray(start, end), check, problems.length < PROBLEMS_KEPT);
+      const bytes = buffer.subarray(from, to);
+      const parsed = parseLine(bytes);
+      const verdict = parsed.ok ? check(parsed.value) : parsed;
       if (!verdict.ok) report(verdict.reason, number, verdict.fact);
-      else if (!verdict.hasKey) keyless += 1;
+      if (verdict.ok) noteRequest(verdict, bytes, number, offset);
     },
     onTooLong(number) {
       lines += 1;
+      hasOffsets = false;
       report('line_too_long', number, 'is longer than 64 MiB');
     },
-    totals: () => ({ lines, keyless, problems, count }),
+    totals() {
+      const cut = split.verdict();
+      if (cut !== undefined && groups.wants('split_prompt')) {
+        groups.add('split_prompt', { line: undefined, detail: `the file ${cut}` });
+      }
+      return { lines, keys, textLength, findings: groups.all() };
+    },
   };
 }
 
-/**
- * Decodes as Latin-1, one character per byte, which takes half the time of UTF-8 with the parsing that
- * follows. The verdict is the same: all of JSON's own characters are ASCII, and inside a string any
- * byte above them is as good as the letter it is a part of. That these bytes are UTF-8 is asked apart.
- */
-function judge(line: Buffer, check: LineCheck, isExplained: boolean): LineVerdict {
-  if (!isUtf8(line)) return { ok: false, reason: 'invalid_utf8', fact: 'is not valid UTF-8' };
-  if (line.length > LONG_LINE_BYTES && isDeep(line)) {
-    return { ok: false, reason: 'too_deep', fact: `is nested more than ${DEEPEST} levels deep` };
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(line.toString('latin1'));
-  } catch {
-    if (!isExplained) return { ok: false, reason: 'invalid_json', fact: 'is not valid JSON' };
-    return explainBadJson(line.toString('utf8'));
-  }
-  return check(value);
+const LONGEST_KEY = 80;
+
+/** Copied: a slice would keep the whole of a long key in memory. */
+function startOf(key: string): string {
+  return Buffer.from(key.slice(0, LONGEST_KEY)).toString();
 }
 
-/** Only long lines are looked through for depth: parsed, each level takes far more memory than its bytes. */
-const LONG_LINE_BYTES = 1024 ** 2;
-const DEEPEST = 1000;
-
-function isDeep(line: Buffer): boolean {
-  let depth = 0;
-  let isText = false;
-  for (let index = 0; index < line.length; index += 1) {
-    const byte = line[index];
-    if (isText) {
-      if (byte === 0x5c) index += 1;
-      else if (byte === 0x22) isText = false;
-    } else if (byte === 0x22) isText = true;
-    else if (byte === 0x5b || byte === 0x7b) {
-      depth += 1;
-      if (depth > DEEPEST) return true;
-    } else if (byte === 0x5d || byte === 0x7d) depth -= 1;
-  }
-  return false;
+/** The key as the user wrote it: the line was read as Latin-1. */
+function exactKey(key: string, line: Buffer): string {
+  if (/^[ -~]*$/.test(key)) return key;
+  if (!line.includes('\\u')) return Buffer.from(key, 'latin1').toString();
+  const value: unknown = JSON.parse(line.toString());
+  const exact = isObject(value) ? value['key'] : undefined;
+  return typeof exact === 'string' ? exact : key;
 }
 
-/** JSON.parse repeats the content in its message, and input is private: only the kind and the place are kept. */
-function explainBadJson(text: string): LineVerdict {
-  if (text.startsWith('\uFEFF')) {
-    return { ok: false, reason: 'byte_order_mark', fact: 'begins with a byte-order mark' };
-  }
-  if (text.includes('\0')) return { ok: false, reason: 'nul_byte', fact: 'holds a NUL byte' };
-  const message = parseMessage(text);
-  const position = / at position (\d{1,12})(?: \(line \d+ column \d+\))?$/.exec(message)?.[1];
-  const isCutOff = /^Unexpected end|^Unterminated/.test(message);
-  const place = position === undefined ? '' : ` (at character ${Number(position) + 1})`;
-  const fact = isCutOff ? 'is not valid JSON: it ends too early' : `is not valid JSON${place}`;
-  return { ok: false, reason: 'invalid_json', fact };
+const CR = 0x0d;
+
+function startOfText(buffer: Buffer, start: number, end: number): number {
+  let from = start;
+  while (from < end && isSpace(buffer[from])) from += 1;
+  return from;
 }
 
-function parseMessage(text: string): string {
-  try {
-    JSON.parse(text);
-    return '';
-  } catch (error) {
-    return error instanceof Error ? error.message : '';
-  }
+function endOfText(buffer: Buffer, start: number, end: number): number {
+  let to = end;
+  while (to > start && isSpace(buffer[to - 1])) to -= 1;
+  return to;
 }
 
-function isBlank(buffer: Buffer, start: number, end: number): boolean {
-  for (let index = start; index < end; index += 1) {
-    const byte = buffer[index];
-    if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d) return false;
-  }
-  return true;
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === CR;
 }

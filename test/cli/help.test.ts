@@ -49,6 +49,7 @@ describe.concurrent('batch-submit --help', () => {
         status [options] [from] [to]    show progress; --refresh asks the API first
         watch [options] [from] [to]     follow jobs until they finish
         report [options]                write batch_submission_final_report.json
+        validate [options] [from] [to]  check the input files without sending anything
 
       Results:
         download [options] [from] [to]  save the results of finished jobs
@@ -399,6 +400,37 @@ describe.concurrent('batch-submit --help', () => {
       "
     `);
   });
+  test('validate --help', async ({ expect }) => {
+    expect(transcript(await ask('validate --help'))).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      Usage: batch-submit validate [options] [from] [to]
+
+      Check the input files without sending anything
+
+      Arguments:
+        from                 first batch; alone it means "from here to the last"
+        to                   last batch, inclusive
+
+      Options:
+        --input <dir>        folder with the numbered .jsonl files (default batches)
+        --pattern <pattern>  names of the input files, such as
+                             batch_{batch}_proper.jsonl (default: any numbered .jsonl)
+        --model <id>         model that answers the requests (default
+                             gemini-2.5-flash)
+        --only <set>         these batches, such as 3,7,81-90
+        --strict             let warnings fail too
+        -h, --help           show help
+
+      Examples:
+        $ batch-submit validate                         every file, in one pass each
+        $ batch-submit validate 81 90 --strict          ten files, and not even a warning
+        $ batch-submit validate --json | jq .findings   for scripts
+      --- stderr
+      "
+    `);
+  });
+
   test('download --help', async ({ expect }) => {
     expect(transcript(await ask('download --help'))).toMatchInlineSnapshot(`
       "exit 0

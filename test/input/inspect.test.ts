@@ -3,10 +3,11 @@ import { open, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { checkRequestLine, type LineCheck } from '../../src/input/check-line.ts';
 import { inspectInput, type Inspection } from '../../src/input/inspect.ts';
+import { FINDINGS } from '../../src/input/finding.ts';
 import { createLineFindings } from '../../src/input/line-findings.ts';
 import { createLineScanner } from '../../src/input/line-scanner.ts';
-import { checkRequestLine } from '../../src/input/check-line.ts';
 import { tempFolder } from '../config/temp-folder.ts';
 
 const LINE = '{"key":"k1","request":{"contents":[]}}';
@@ -37,10 +38,15 @@ describe('inspectInput()', () => {
     ['CRLF', `${LINE}\r\n${LINE}\r\n`, 0],
     ['a bare request', '{"contents":[]}', 1],
     ['a bare embedding request', '{"content":{"parts":[]}}', 1],
-    ['snake case and extra fields', '{"key":"k","request":{"generation_config":{}},"note":1}', 0],
-    ['a key that is no text', '{"key":7,"request":{}}', 1],
-    ['U+FFFD that is really there', '{"key":"\uFFFD","request":{}}', 0],
-    ['a line separator inside a text', '{"key":"\u2028","request":{}}', 0],
+    ['a request that stands twice', `${LINE}\n${LINE}\n`, 0],
+    [
+      'snake case and extra fields',
+      '{"key":"k","request":{"contents":[],"generation_config":{}},"note":1}',
+      0,
+    ],
+    ['a key that is no text', '{"key":7,"request":{"contents":[]}}', 1],
+    ['U+FFFD that is really there', '{"key":"\uFFFD","request":{"contents":[]}}', 0],
+    ['a line separator inside a text', '{"key":"\u2028","request":{"contents":[]}}', 0],
   ] as const)('takes %s', async ([, content, keyless]) => {
     expect(await inspect(content)).toMatchObject({ ok: true, keyless });
   });
@@ -58,6 +64,32 @@ describe('inspectInput()', () => {
     ['{"__proto__":{"request":{}}}', 'no_request', 'line 2 has neither "request" nor "contents"'],
     ['{"request":[]}', 'no_request', 'line 2 has a "request" that is not an object'],
     ['{"request":null,"contents":[]}', 'no_request', 'line 2 has a "request" that is not an object'],
+    ['{"key":"k","request":{}}', 'no_contents', 'line 2 has a "request" without "contents"'],
+    [
+      '{"key":"k1","request":{"contents":"other"}}',
+      'duplicate_key',
+      'line 2 has the key of an earlier, different request',
+    ],
+    [
+      '{"custom_id":"1","method":"POST","url":"/v1/chat/completions","body":{"messages":[]}}',
+      'openai_line',
+      'line 2 has neither "request" nor "contents": it is a line for the API of OpenAI',
+    ],
+    [
+      '{"messages":[{"role":"user","content":"Why?"}]}',
+      'openai_line',
+      'line 2 has neither "request" nor "contents": it is a line for the API of OpenAI',
+    ],
+    [
+      '{"custom_id":"1","params":{"messages":[]}}',
+      'anthropic_line',
+      'line 2 has neither "request" nor "contents": it is a line for the API of Anthropic',
+    ],
+    [
+      '{"instances":[{"prompt":"Why?"}]}',
+      'vertex_line',
+      'line 2 has neither "request" nor "contents": it is a line for Vertex AI',
+    ],
     ['{"request":{"a":"\0"}}', 'nul_byte', 'line 2 holds a NUL byte'],
     ['\uFEFF{"request":{}}', 'byte_order_mark', 'line 2 begins with a byte-order mark'],
     [`${'['.repeat(200_000)}${']'.repeat(200_000)}`, undefined, undefined],
@@ -89,14 +121,14 @@ describe('inspectInput()', () => {
     });
   });
 
-  test('tells invalid UTF-8 by its line', async () => {
+  test('tells invalid UTF-8 by its line and byte', async () => {
     const bad = Buffer.concat([
       Buffer.from(`${LINE}\n{"key":"`),
       Buffer.from([0xc3, 0x28]),
       Buffer.from('"}'),
     ]);
     expect(await inspect(bad)).toMatchObject({
-      problems: [{ reason: 'invalid_utf8', line: 2, detail: 'line 2 is not valid UTF-8' }],
+      problems: [{ reason: 'invalid_utf8', line: 2, detail: 'line 2 is not valid UTF-8 at byte 9' }],
     });
   });
 
@@ -134,7 +166,7 @@ describe('inspectInput()', () => {
     const canary = 'qzxj';
     fc.assert(
       fc.property(fc.string({ maxLength: 12 }), fc.string({ maxLength: 12 }), (before, after) => {
-        const findings = createLineFindings(checkRequestLine);
+        const findings = createLineFindings();
         const bytes = Buffer.from(`${before}${canary}${after}`.replaceAll('\n', ' '));
         findings.onLine(bytes, 0, bytes.length, 1);
         expect(JSON.stringify(findings.totals())).not.toContain(canary);
@@ -145,7 +177,7 @@ describe('inspectInput()', () => {
 
   test('agrees with JSON.parse on every line, however the bytes are cut', () => {
     const value = fc.jsonValue({ maxDepth: 3 });
-    const good = value.map((request) => JSON.stringify({ key: 'é🙂', request: { request } }));
+    const good = value.map((request) => JSON.stringify({ key: 'é🙂', request: { contents: request } }));
     const line = fc.oneof(
       good,
       value.map((other) => JSON.stringify(other)),
@@ -158,7 +190,7 @@ describe('inspectInput()', () => {
         fc.array(fc.nat(2000), { maxLength: 20 }),
         (some, cuts) => {
           const lines = some.flatMap((text) => text.split('\n'));
-          const findings = createLineFindings(checkRequestLine);
+          const findings = createLineFindings();
           const scanner = createLineScanner(findings);
           const bytes = Buffer.from(lines.join('\n'));
           let from = 0;
@@ -173,8 +205,14 @@ describe('inspectInput()', () => {
           const shown = lines.filter((text) => /[^ \t\r]/.test(text));
           expect(findings.totals()).toMatchObject({
             lines: shown.length,
-            count: shown.filter((text) => !isRequest(text)).length,
           });
+          const { findings: found } = findings.totals();
+          const bad = found.filter(
+            ({ kind }) => FINDINGS[kind].severity === 'error' && kind !== 'duplicate_key',
+          );
+          expect(bad.reduce((total, { count }) => total + count, 0)).toBe(
+            shown.filter((text) => !isRequest(text)).length,
+          );
         },
       ),
       { numRuns: 1000 },
@@ -212,7 +250,7 @@ describe('inspectInput()', () => {
     const check = (): never => {
       throw bug;
     };
-    await expect(inspectInput(join(folder, 'b1.jsonl'), undefined, check)).rejects.toBe(bug);
+    await expect(inspectInput(join(folder, 'b1.jsonl'), undefined, { check })).rejects.toBe(bug);
   });
 
   test('stops when the signal says so, with its reason', async () => {
@@ -223,11 +261,12 @@ describe('inspectInput()', () => {
     await expect(inspectInput(path, AbortSignal.abort(reason))).rejects.toBe(reason);
     const abort = new AbortController();
     let lines = 0;
-    const inspection = inspectInput(path, abort.signal, () => {
+    const check: LineCheck = (value) => {
       lines += 1;
       if (lines === 5) abort.abort(reason);
-      return { ok: true, hasKey: true };
-    });
+      return checkRequestLine(value);
+    };
+    const inspection = inspectInput(path, abort.signal, { check });
     await expect(inspection).rejects.toBe(reason);
     expect(lines).toBeLessThan(100_000);
   });
