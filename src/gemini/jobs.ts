@@ -1,3 +1,4 @@
+import { isSameMark } from '../model/names.ts';
 import type { JobSnapshot } from '../model/job.ts';
 import type { CreateRequest, JobPage, Result } from '../model/service.ts';
 import { type CallKind, classify, classifyMalformed } from './classify.ts';
@@ -36,7 +37,11 @@ export async function createJob(
   if (job === undefined || !isJobName(job.name)) {
     return failed(context, classifyMalformed('create', outcome.status, 'the answer names no job'));
   }
-  if (job.displayName !== undefined && job.displayName !== displayName) {
+  if (
+    job.displayName !== undefined &&
+    job.displayName !== displayName &&
+    !isSameMark(job.displayName, displayName)
+  ) {
     return failed(context, classifyMalformed('create', outcome.status, 'the answer describes another job'));
   }
   return { ok: true, value: job };

@@ -28,9 +28,7 @@ export function fileNameFor(parts: NameParts, input: InputFacts): string {
  * `refinement_batch_081 [bs1/…]`.
  */
 export function displayNameFor(parts: NameParts, input: InputFacts, template: string | undefined): string {
-  const mark = [NAME_PREFIX, parts.stateId, parts.batch, input.sha256.slice(0, 16), `a${parts.attempt}`].join(
-    '/',
-  );
+  const mark = markText({ ...parts, content: input.sha256.slice(0, 16) });
   if (template === undefined || template === '') return mark;
   return `${template.replaceAll('{batch}', paddedBatch(parts.batch))} [${mark}]`;
 }
@@ -46,6 +44,17 @@ export interface NameMark {
   /** The first 16 hex digits of the content's SHA-256. */
   readonly content: string;
   readonly attempt: number;
+}
+
+/** True when both names carry the same mark: what a service does to the rest of a name is no matter. */
+export function isSameMark(one: string | undefined, other: string): boolean {
+  const [a, b] = [readMark(one ?? ''), readMark(other)];
+  return a !== undefined && b !== undefined && markText(a) === markText(b);
+}
+
+/** The mark as it stands in a name. */
+export function markText({ stateId, batch, content, attempt }: NameMark): string {
+  return [NAME_PREFIX, stateId, batch, content, `a${attempt}`].join('/');
 }
 
 /** Reads the mark back out of a display name; `undefined` when the job is not one of ours. */

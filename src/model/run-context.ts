@@ -10,6 +10,8 @@ export interface RecordStore {
   current(): SubmissionState;
   /** Remembers how long a job took to appear in the listing, if that is longer than known so far. */
   noteListLag(ms: number): Promise<void>;
+  /** Remembers states whose jobs the user chose to pay for again. */
+  ignoreStates(stateIds: readonly string[]): Promise<void>;
   apply(batch: number, event: BatchEvent): Promise<BatchRecord>;
 }
 

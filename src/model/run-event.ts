@@ -11,6 +11,8 @@ export type RunEvent =
       readonly event: 'run_started';
       readonly command: string;
       readonly version: string;
+      /** The state file, as the user named it. */
+      readonly state: string;
       /** Batches this run would work on. */
       readonly planned: number;
     } & RunStart)

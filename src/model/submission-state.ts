@@ -8,6 +8,8 @@ export interface SubmissionState {
   readonly lastRun: string | undefined;
   /** Longest time, in ms, that a new job was seen to take to appear in the listing. */
   readonly listLagMs?: number | undefined;
+  /** Ids of other states whose jobs the user chose to pay for again. */
+  readonly ignoredStates?: readonly string[] | undefined;
   readonly batches: ReadonlyMap<number, BatchRecord>;
 }
 

@@ -2,6 +2,7 @@ import { downloadResults, type DownloadOptions } from '../collect/download.ts';
 import { refreshJobs, stopAfter } from '../collect/refresh.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { recordOf } from '../model/submission-state.ts';
+import { promoteDuplicates } from '../service/note-duplicates.ts';
 import { requeue, retryStatusOf, type RetryStatus } from '../submit/requeue.ts';
 
 export interface RetryWish {
@@ -25,6 +26,7 @@ export async function prepareRetry(
 ): Promise<readonly number[]> {
   const stop = stopAfter(await refreshJobs(context, batches), false);
   if (stop !== undefined) throw stop;
+  await promoteDuplicates(context, batches);
   const chosen = batches
     .filter((batch) => {
       const status = retryStatusOf(recordOf(context.store.current(), batch));

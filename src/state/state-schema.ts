@@ -23,7 +23,8 @@ export function parseState(value: JsonObject, path: string): SubmissionState {
     const issue = parsed.error.issues[0];
     throw unreadableState(path, `"${issue?.path.join('.') ?? ''}" is wrong: ${issue?.message ?? ''}`);
   }
-  const { state_id, created_at, last_run, list_lag_ms, batches, submitted_jobs } = parsed.data;
+  const { state_id, created_at, last_run, list_lag_ms, ignored_states, batches, submitted_jobs } =
+    parsed.data;
   const records = readRecords(batches, path);
   refuseSharedJobs(records, path);
   refuseContradiction(records, submitted_jobs, path);
@@ -32,6 +33,7 @@ export function parseState(value: JsonObject, path: string): SubmissionState {
     createdAt: created_at,
     lastRun: last_run ?? undefined,
     listLagMs: list_lag_ms,
+    ignoredStates: ignored_states,
     batches: records,
   };
 }
@@ -56,6 +58,7 @@ export function serializeState(state: SubmissionState): string {
     state_id: state.stateId,
     created_at: state.createdAt,
     list_lag_ms: state.listLagMs,
+    ignored_states: state.ignoredStates,
     batches: Object.fromEntries(entries),
   };
   return `${JSON.stringify(file, undefined, 2)}\n`;
@@ -72,6 +75,7 @@ const envelope = z.object({
   state_id: z.string().regex(/^[a-z0-9]{8}$/),
   created_at: z.string(),
   last_run: z.string().nullish(),
+  ignored_states: z.array(z.string()).optional(),
   list_lag_ms: z.number().nonnegative().optional(),
   batches: dictionary,
   submitted_jobs: dictionary.optional(),

@@ -30,6 +30,8 @@ export interface StateStore {
   apply(batch: number, event: BatchEvent): Promise<BatchRecord>;
   /** Remembers, when it is longer than known so far, how long a job took to be listed. */
   noteListLag(ms: number): Promise<void>;
+  /** Remembers states whose jobs the user chose to pay for again. */
+  ignoreStates(stateIds: readonly string[]): Promise<void>;
   /** Notes of a migration made on load, if any. */
   readonly notes: readonly string[];
   /** Records when the state was last used, ISO 8601 in UTC. */
@@ -52,14 +54,20 @@ export async function openStateStore(options: StateStoreOptions): Promise<StateS
   const path = await resolveStatePath(options.path);
   const loaded = await openFile(path, options);
   const batches = new Map(loaded.state.batches);
-  let { lastRun, listLagMs } = loaded.state;
+  let { lastRun, listLagMs, ignoredStates } = loaded.state;
   const owners = createJobOwners(batches);
   let durable = loaded.state;
 
   const ballast = createBallast(path);
 
   const commit = createGroupCommit(async () => {
-    const snapshot: SubmissionState = { ...durable, lastRun, listLagMs, batches: new Map(batches) };
+    const snapshot: SubmissionState = {
+      ...durable,
+      lastRun,
+      listLagMs,
+      ignoredStates,
+      batches: new Map(batches),
+    };
     const text = serializeState(snapshot);
     await options.verifyLock?.();
     await ballast.saving(() => writeFileAtomic(path, text));
@@ -83,6 +91,12 @@ export async function openStateStore(options: StateStoreOptions): Promise<StateS
     async noteListLag(ms) {
       if (ms <= (listLagMs ?? 0)) return;
       listLagMs = Math.ceil(ms);
+      await commit();
+    },
+    async ignoreStates(stateIds) {
+      const all = new Set([...(ignoredStates ?? []), ...stateIds]);
+      if (all.size === (ignoredStates ?? []).length) return;
+      ignoredStates = [...all];
       await commit();
     },
     async touch(at) {

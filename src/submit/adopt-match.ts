@@ -1,4 +1,5 @@
 import { isDead, type JobSnapshot } from '../model/job.ts';
+import { isSameMark } from '../model/names.ts';
 import type { OpenRecord } from './settle-time.ts';
 import type { SubmitContext } from './submit-context.ts';
 
@@ -30,13 +31,17 @@ export async function adoptMatch(
   return true;
 }
 
-/** Same name, and nothing that contradicts it. */
+/**
+ * The input file's name is ours, and each attempt has another one: a job that reads it is the attempt's,
+ * whatever somebody made of its display name. Where a listing does not name the input, the mark in the
+ * display name has to do.
+ */
 function isMatch(job: JobSnapshot, record: OpenRecord): boolean {
-  return (
-    job.displayName === record.intent.displayName &&
-    (job.inputFile === undefined || job.inputFile === record.file.name) &&
-    (job.model === undefined || bareModel(job.model) === bareModel(record.intent.model))
-  );
+  const isSameModel = job.model === undefined || bareModel(job.model) === bareModel(record.intent.model);
+  if (!isSameModel) return false;
+  if (job.inputFile !== undefined && record.file.name !== undefined)
+    return job.inputFile === record.file.name;
+  return isSameMark(job.displayName, record.intent.displayName);
 }
 
 export function bareModel(model: string): string {

@@ -1,3 +1,5 @@
+import { jobOf } from '../model/batch-record.ts';
+import { promoteDuplicates } from '../service/note-duplicates.ts';
 import { isEnded } from '../model/job.ts';
 import { recordOf } from '../model/submission-state.ts';
 import type { RunContext } from '../model/run-context.ts';
@@ -40,15 +42,19 @@ export async function cancelDuplicates(
   batches: readonly number[],
 ): Promise<CancelOutcome> {
   const { store, service, signal, emit } = context;
+  await promoteDuplicates(context, batches);
   const requested = new Set<number>();
   const refused = new Set<number>();
   for (const batch of batches) {
-    for (const job of recordOf(store.current(), batch).duplicates ?? []) {
+    const record = recordOf(store.current(), batch);
+    for (const job of record.duplicates ?? []) {
       const answer = await service.cancelJob(job, signal);
       const failure = answer.ok ? undefined : answer.failure;
       if (failure !== undefined && failure.kind !== 'refused' && failure.kind !== 'not_found')
         throw stopFor(failure, `cancel ${job}, which was made twice for batch ${batch}`);
-      const isOver = failure === undefined || (await isOverNow(context, job));
+      // To another key every job is unknown.
+      const mayBelieve = context.key !== undefined && jobOf(record)?.key === context.key;
+      const isOver = failure === undefined || (await isOverNow(context, job, mayBelieve));
       if (isOver) {
         await store.apply(batch, { type: 'duplicates_settled', jobs: [job] });
         requested.add(batch);
@@ -63,7 +69,11 @@ export async function cancelDuplicates(
   return { requested: [...requested], refused: [...refused] };
 }
 
-async function isOverNow({ service, signal }: RunContext, job: string): Promise<boolean> {
+async function isOverNow(
+  { service, signal }: RunContext,
+  job: string,
+  mayBelieve: boolean,
+): Promise<boolean> {
   const got = await service.getJob(job, signal);
-  return got.ok ? isEnded(got.value.state) : got.failure.kind === 'not_found';
+  return got.ok ? isEnded(got.value.state) : mayBelieve && got.failure.kind === 'not_found';
 }

@@ -1,6 +1,7 @@
-import type { JobKey } from '../model/batch-record.ts';
+import { jobOf, type JobKey } from '../model/batch-record.ts';
 import { nameBatches } from '../model/batch-set.ts';
 import type { JobSnapshot } from '../model/job.ts';
+import { isSameMark } from '../model/names.ts';
 import { serviceTime } from '../model/run-context.ts';
 import { findJobs } from '../service/walk-jobs.ts';
 import { settleMs, type OpenRecord } from './settle-time.ts';
@@ -29,11 +30,16 @@ export async function lookUp(
   const { service, signal, emit } = context;
   const records = [...open.values()];
   const keyOf = ({ intent }: OpenRecord): JobKey | undefined => intent.key ?? context.key;
-  const canaries = new Map(records.map((record) => [keyOf(record), canaryFor(context, keyOf(record))]));
-  const known = new Set(canaries.values());
-  const names = new Set(records.map(({ intent }) => intent.displayName));
+  const canaries = new Map<JobKey | undefined, Canary>();
+  for (const key of new Set(records.map((record) => keyOf(record)))) {
+    canaries.set(key, await findCanary(context, key));
+  }
+  const known = new Set([...canaries.values()].map(({ name }) => name));
+  const files = new Set(records.map(({ file }) => file.name));
   const isWanted = (job: JobSnapshot): boolean =>
-    known.has(job.name) || (job.displayName !== undefined && names.has(job.displayName));
+    known.has(job.name) ||
+    (job.inputFile !== undefined && files.has(job.inputFile)) ||
+    records.some(({ intent }) => isSameMark(job.displayName, intent.displayName));
   const listed = await findJobs(service, isWanted, signal);
   if (!listed.ok) {
     const message = `what became of the create for ${nameBatches([...open.keys()])} could not be looked up: ${listed.failure.message}`;
@@ -51,30 +57,54 @@ export async function lookUp(
 function doubtAbout(
   context: SubmitContext,
   key: JobKey | undefined,
-  canary: string | undefined,
+  { name, isForeign }: Canary,
   shown: ReadonlySet<string>,
 ): string | undefined {
-  if (canary !== undefined && shown.has(canary)) return undefined;
-  if (key !== context.key) {
+  if (name !== undefined && shown.has(name)) return undefined;
+  if (key !== context.key || isForeign) {
     if (context.options.acceptNewKey) return undefined;
     return 'its create was sent with another API key (use that one again, or pass --accept-new-key if it sees the same jobs)';
   }
-  return canary === undefined ? undefined : `the listing does not show ${canary}, which is known to exist`;
+  return name === undefined ? undefined : `the listing does not show ${name}, which is known to exist`;
 }
 
+/** A job that a listing worth believing must show. */
+interface Canary {
+  /** `undefined` when there is none. */
+  readonly name: string | undefined;
+  /** True when every job that was asked for is unknown under the present key, and no key is recorded for any. */
+  readonly isForeign: boolean;
+}
+
+/** So many of the state's jobs are asked for at most to find one that exists. */
+const MOST_ASKED = 3;
+
 /**
- * A job that a listing worth believing must show: made with the key in question, there for longer than
- * the settle time, less than a day old. `undefined` when the state knows none such.
+ * A job made with the key in question that has been there for longer than the settle time: by its date,
+ * when that is less than a day ago, else one that the service says it knows.
  */
-function canaryFor(context: SubmitContext, key: JobKey | undefined): string | undefined {
+async function findCanary(context: SubmitContext, key: JobKey | undefined): Promise<Canary> {
   const nowMs = serviceTime(context).getTime();
-  const oldEnoughMs = settleMs(context);
-  const jobs = [...context.store.current().batches.values()].flatMap((record) => {
-    const isListed =
-      record.status === 'submitted' || record.status === 'succeeded' || record.status === 'collected';
-    if (!isListed || (record.job.key ?? key) !== key) return [];
-    const ageMs = nowMs - Date.parse(record.job.submittedAt ?? '');
-    return ageMs > oldEnoughMs && ageMs < CANARY_LIFE_MS ? [{ name: record.job.name, ageMs }] : [];
-  });
-  return jobs.sort((a, b) => a.ageMs - b.ageMs)[0]?.name;
+  const isOldEnough = (date: string | undefined, mostMs: number): boolean => {
+    const ageMs = nowMs - Date.parse(date ?? '');
+    return ageMs > settleMs(context) && ageMs < mostMs;
+  };
+  const jobs = [...context.store.current().batches.values()]
+    .filter(({ status }) => status === 'submitted' || status === 'succeeded' || status === 'collected')
+    .map((record) => jobOf(record))
+    .filter((job) => job !== undefined)
+    .filter((job) => (job.key ?? key) === key)
+    .sort((a, b) => (b.submittedAt ?? '').localeCompare(a.submittedAt ?? ''));
+  const young = jobs.find(({ submittedAt }) => isOldEnough(submittedAt, CANARY_LIFE_MS));
+  if (young !== undefined) return { name: young.name, isForeign: false };
+  const asked = jobs.slice(0, MOST_ASKED);
+  let unknown = 0;
+  for (const { name } of asked) {
+    const got = await context.service.getJob(name, context.signal);
+    if (got.ok && isOldEnough(got.value.createdAt, Number.POSITIVE_INFINITY))
+      return { name, isForeign: false };
+    if (!got.ok && got.failure.kind === 'not_found') unknown += 1;
+  }
+  const isForeign = unknown > 0 && unknown === asked.length && asked.every((job) => job.key === undefined);
+  return { name: undefined, isForeign };
 }

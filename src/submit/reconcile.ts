@@ -25,14 +25,17 @@ export async function reconcile(
   for (const batch of open) await noteInterruptedCreate(context, batch);
   const watch = startSettleWatch(context);
   const beganMs = clock.monotonicMs();
+  let missedAtMs = beganMs;
 
   for (let round = 0; open.length > 0; round += 1) {
     signal.throwIfAborted();
     // What counts is when the look began: a walk can be held up for longer than the settle time.
     const settled = open.filter((batch) => watch.leftMs(openRecord(context, batch)) <= 0);
+    const lookedAtMs = clock.monotonicMs();
     const unmatched = await lookAndAdopt(context, open);
     // Seen only now, and not in the look before: so long can a job be out of sight.
-    if (unmatched.adopted > 0 && round > 0) await store.noteListLag(clock.monotonicMs() - beganMs);
+    if (unmatched.adopted > 0 && missedAtMs > beganMs) await store.noteListLag(missedAtMs - beganMs);
+    missedAtMs = lookedAtMs;
     open = unmatched.absent;
     const ripe = settled.filter((batch) => open.includes(batch));
     free.push(...(await fence(context, ripe)));

@@ -9,7 +9,7 @@ import { reconcile } from './reconcile.ts';
 import { stopFor } from '../model/stop.ts';
 import { submitBatch, type BatchOutcome } from './submit-batch.ts';
 import type { SubmitContext, SubmitOptions } from './submit-context.ts';
-import { survey } from './survey.ts';
+import { refuseForeignJobs, survey } from './survey.ts';
 
 export interface SubmitOutcome {
   readonly submitted: readonly number[];
@@ -41,7 +41,13 @@ export async function submit(
   let context: SubmitContext;
   try {
     await checkModel(draft);
-    context = { ...draft, unknownJobs: ready.length > 0 ? await survey(draft) : draft.unknownJobs };
+    const unknownJobs = ready.length > 0 ? await survey(draft) : draft.unknownJobs;
+    await refuseForeignJobs(
+      draft,
+      unknownJobs,
+      ready.map(({ file }) => file),
+    );
+    context = { ...draft, unknownJobs };
   } catch (error) {
     return tally(outcomes, error);
   }
@@ -49,7 +55,10 @@ export async function submit(
   const limit = pLimit(options.concurrency);
   const submitOne = async ({ batch, path, sizeBytes }: InputFile): Promise<void> => {
     if (signal.aborted) return;
-    const outcome = await submitBatch(context, { batch, path, sizeBytes });
+    const outcome = await submitBatch(context, { batch, path, sizeBytes }).finally(() => {
+      // Also when the run ends here: what was submitted counts as submitted.
+      if (isSubmitted(recordOf(context.store.current(), batch))) outcomes.set(batch, 'submitted');
+    });
     outcomes.set(batch, outcome);
     if (outcome === 'failed' && options.failFast) throw failedFast(batch);
     if (options.pauseMs > 0) await context.clock.sleep(options.pauseMs, signal);

@@ -1,12 +1,14 @@
+import { inspectInput } from '../input/inspect.ts';
 import type { InputFacts, UploadedFile } from '../model/batch-record.ts';
 import { jobNamesOf } from '../model/batch-record.ts';
 import { BatchSubmitError } from '../model/errors.ts';
 import { isDead, type JobSnapshot } from '../model/job.ts';
 import { readMark, type NameMark } from '../model/names.ts';
+import type { InputFile } from '../model/plan.ts';
 import { stopFor } from '../model/stop.ts';
-import { isSubmitted, recordOf, type SubmissionState } from '../model/submission-state.ts';
+import { recordOf, type SubmissionState } from '../model/submission-state.ts';
 import { noteDuplicates } from '../service/note-duplicates.ts';
-import { walkJobs } from '../service/walk-jobs.ts';
+import { findJobs } from '../service/walk-jobs.ts';
 import { bareModel, oldestLive } from './adopt-match.ts';
 import type { SubmitContext, SubmitOptions } from './submit-context.ts';
 
@@ -20,43 +22,61 @@ export interface UnknownJob {
 export type UnknownJobs = ReadonlyMap<number, readonly UnknownJob[]>;
 
 /**
- * Looks at the listing before the first create of a run: a service whose listing cannot be read is not
- * given money, because a lost create could not be found again. A state that knows no job may stand for
- * one that was lost, so then the whole listing is searched for jobs of the same batches.
+ * Looks at the whole listing before the first create of a run: a service whose listing cannot be read is
+ * not given money, because a lost create could not be found again; and a state may know less than it
+ * should, when it was lost, or restored from a copy.
  * @throws {BatchSubmitError} when the listing cannot be read
  */
 export async function survey(
-  context: Pick<SubmitContext, 'service' | 'store' | 'emit' | 'signal'>,
+  context: Pick<SubmitContext, 'service' | 'store' | 'emit' | 'signal' | 'options'>,
 ): Promise<UnknownJobs> {
-  const { service, store, signal } = context;
-  const state = store.current();
-  const isNew = ![...state.batches.values()].some(isSubmitted);
-  const seen: JobSnapshot[] = [];
-  const visit = (jobs: readonly JobSnapshot[]): boolean => {
-    seen.push(...jobs);
-    return !isNew;
-  };
-  const walked = await walkJobs(service, visit, signal);
-  if (!walked.ok) throw stopFor(walked.failure, 'submit without a look at the jobs there are');
-  await noteDuplicates(context, seen);
-  return unknownJobs(state, seen, isNew);
+  const { service, store, signal, options } = context;
+  const listed = await findJobs(
+    service,
+    ({ displayName }) => readMark(displayName ?? '') !== undefined,
+    signal,
+  );
+  if (!listed.ok) throw stopFor(listed.failure, 'submit without a look at the jobs there are');
+  await noteDuplicates(context, listed.value);
+  const unknown = unknownJobs(store.current(), listed.value);
+  if (options.fresh) {
+    // Said once, it holds: the next run over the same state must not ask again.
+    const foreign = [...unknown.values()].flat().map(({ mark }) => mark.stateId);
+    await store.ignoreStates([...new Set(foreign)].filter((id) => id !== store.current().stateId));
+  }
+  return unknown;
 }
 
-/** @param withForeign also jobs of other states */
-function unknownJobs(
-  state: SubmissionState,
-  jobs: readonly JobSnapshot[],
-  withForeign: boolean,
-): UnknownJobs {
+function unknownJobs(state: SubmissionState, jobs: readonly JobSnapshot[]): UnknownJobs {
   const known = new Set([...state.batches.values()].flatMap((record) => jobNamesOf(record)));
   const found = new Map<number, UnknownJob[]>();
   for (const job of jobs) {
     const mark = readMark(job.displayName ?? '');
     if (mark === undefined || known.has(job.name) || isDead(job.state)) continue;
-    if (mark.stateId !== state.stateId && !withForeign) continue;
+    if (state.ignoredStates?.includes(mark.stateId) === true) continue;
     found.set(mark.batch, [...(found.get(mark.batch) ?? []), { job, mark }]);
   }
   return found;
+}
+
+/**
+ * Refuses, before anything is sent, to pay for what another state has a job for.
+ * @throws {BatchSubmitError} `E_OTHER_INPUT`
+ */
+export async function refuseForeignJobs(
+  context: Pick<SubmitContext, 'options' | 'stateId' | 'signal'>,
+  unknown: UnknownJobs,
+  files: readonly InputFile[],
+): Promise<void> {
+  const { options, stateId, signal } = context;
+  if (options.fresh) return;
+  for (const { batch, path } of files) {
+    const foreign = (unknown.get(batch) ?? []).filter(({ mark }) => mark.stateId !== stateId);
+    if (foreign.length === 0) continue;
+    const inspection = await inspectInput(path, signal);
+    const same = inspection.ok ? foreign.find((one) => isSame(one, inspection.facts, options)) : undefined;
+    if (same !== undefined) throw foreignJob(batch, same.job.name);
+  }
 }
 
 /**

@@ -180,6 +180,7 @@ describe.concurrent('a batch with two jobs', () => {
       expired	0
       cancelled	0
       downloaded	0
+      madeTwice	1
       --- stderr
       "
     `);

@@ -18,7 +18,7 @@ describe.concurrent('--json', () => {
     const { code, stdout, stderr } = await cli('--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(maskOutput(stdout, folder)).toMatchInlineSnapshot(`
-      "{"schemaVersion":1,"type":"run_started","time":"<time>","run":"<run>","command":"submit","version":"0.1.0","planned":1,"total":1,"submittedBefore":0,"downloadedBefore":0}
+      "{"schemaVersion":1,"type":"run_started","time":"<time>","run":"<run>","command":"submit","version":"0.1.0","state":"batch_submission_state.json","planned":1,"total":1,"submittedBefore":0,"downloadedBefore":0}
       {"schemaVersion":1,"type":"upload_started","time":"<time>","run":"<run>","batch":1,"bytes":178,"lines":2}
       {"schemaVersion":1,"type":"upload_success","time":"<time>","run":"<run>","batch":1,"file":"http://127.0.0.1:<port>/v1beta/files/bs1-<state>-00001-4d9a5f1e2e89-a1","bytes":178,"ms":<ms>}
       {"schemaVersion":1,"type":"create_intended","time":"<time>","run":"<run>","batch":1,"displayName":"bs1/<state>/1/4d9a5f1e2e894371/a1"}

@@ -25,6 +25,10 @@ export function createMemoryStore(
       await Promise.resolve();
       state = { ...state, listLagMs: Math.max(ms, state.listLagMs ?? 0) };
     },
+    async ignoreStates(stateIds) {
+      await Promise.resolve();
+      state = { ...state, ignoredStates: [...(state.ignoredStates ?? []), ...stateIds] };
+    },
     recordOf: (batch) => state.batches.get(batch) ?? FRESH_RECORD,
     async apply(batch, event) {
       const next = transition(recordOf(state, batch), event);

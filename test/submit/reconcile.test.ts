@@ -38,7 +38,8 @@ describe('reconcile()', () => {
   });
 
   test.for([
-    { what: 'another name', more: { displayName: `${DISPLAY_NAME}x` } },
+    { what: 'another name and no input', more: { displayName: `${DISPLAY_NAME}x`, inputFile: undefined } },
+    { what: 'neither name nor input', more: { displayName: undefined, inputFile: undefined } },
     { what: 'another input', more: { inputFile: 'files/other' } },
     { what: 'another model', more: { model: 'models/gemini-2.5-pro' } },
   ])('never adopts a job with $what', async ({ more }) => {
@@ -46,6 +47,20 @@ describe('reconcile()', () => {
     const context = createSampleSubmit({ ...GONE, listJobs: pages([job]) }, { 1: UNCERTAIN });
     expect(await reconcile(context, [1])).toEqual([1]);
     expect(context.store.recordOf(1).status).toBe('pending');
+  });
+
+  test.for([
+    { what: 'under a name that somebody changed', more: { displayName: 'my own name' } },
+    { what: 'in a listing without names', more: { displayName: undefined } },
+    {
+      what: 'under a name whose template the service wrote in its own way',
+      more: { displayName: `e\u0301dition [${DISPLAY_NAME}]`, inputFile: undefined },
+    },
+  ])('is found by its input file or its mark $what', async ({ more }) => {
+    const job = jobSnapshot('batches/found', 'running', { ...MINE, ...more });
+    const context = createSampleSubmit({ listJobs: pages([job]) }, { 1: UNCERTAIN });
+    await reconcile(context, [1]);
+    expect(context.store.recordOf(1)).toMatchObject({ job: { name: 'batches/found' } });
   });
 
   test('of several it keeps the oldest that is alive, and names the others', async () => {
@@ -204,7 +219,7 @@ describe('reconcile()', () => {
       { settleMs: 3000 },
     );
     await reconcile(context, [1]);
-    expect(context.store.current().listLagMs).toBe(1500);
+    expect(context.store.current().listLagMs).toBe(500);
   });
 
   describe('after a change of the API key', () => {
@@ -314,17 +329,35 @@ describe('reconcile()', () => {
       expect(context.journal).toContain('deleteFile files/mine');
     });
 
-    test.for([
-      { what: 'is too young to be listed', submittedAt: '2026-11-22T13:59:58.000Z' },
-      { what: 'may have left the listing', submittedAt: '2026-11-21T13:59:59.000Z' },
-      { what: 'has no known age', submittedAt: undefined },
-    ])('one that $what proves nothing', async ({ submittedAt }) => {
-      const records = { 1: { ...UNCERTAIN, since: '2026-11-22T13:00:00.000Z' }, 2: known(submittedAt) };
+    test('a job of unknown age is asked for, and then must be shown', async () => {
+      const old = jobSnapshot('batches/known', 'running', { createdAt: '2026-11-01T00:00:00Z' });
+      const context = createSampleSubmit(
+        { getJob: inTurn(ok(old)), listJobs: pages([]) },
+        { 1: UNCERTAIN, 2: known(undefined) },
+        { settleMs: 0 },
+      );
+      expect(await reconcile(context, [1])).toEqual([]);
+      expect(context.store.recordOf(1).status).toBe('uncertain');
+    });
+
+    test('where no key is recorded and no job is known any more, the key may be another one', async () => {
+      const context = createSampleSubmit(
+        { getJob: inTurn<never>(failed('not_found')), listJobs: pages([]) },
+        { 1: UNCERTAIN, 2: known('2026-11-01T00:00:00.000Z') },
+        { settleMs: 0 },
+      );
+      expect(await reconcile(context, [1])).toEqual([]);
+    });
+
+    test('one that is too young to be listed proves nothing', async () => {
+      const submittedAt = '2026-11-22T13:59:58.000Z';
+      const youngJob = jobSnapshot('batches/known', 'running', { createdAt: submittedAt });
       // Resubmit waits for nothing, so that the young job does not grow old meanwhile.
-      const context = createSampleSubmit({ ...GONE, listJobs: pages([]) }, records, {
-        settleMs: 3000,
-        onAmbiguous: 'resubmit',
-      });
+      const context = createSampleSubmit(
+        { ...GONE, getJob: inTurn(ok(youngJob)), listJobs: pages([]) },
+        { 1: UNCERTAIN, 2: known(submittedAt) },
+        { settleMs: 3000, onAmbiguous: 'resubmit' },
+      );
       expect(await reconcile(context, [1])).toEqual([1]);
     });
   });
@@ -394,11 +427,19 @@ describe('reconcile()', () => {
     const records = Object.fromEntries(
       [1, 2, 3].map((batch) => [
         batch,
-        { ...UNCERTAIN, intent: { ...UNCERTAIN.intent, displayName: name(batch) } },
+        {
+          ...UNCERTAIN,
+          file: { ...UNCERTAIN.file, name: `files/in${batch}` },
+          intent: { ...UNCERTAIN.intent, displayName: name(batch) },
+        },
       ]),
     );
     const jobs = [1, 2, 3].map((batch) =>
-      jobSnapshot(`batches/j${batch}`, 'pending', { ...MINE, displayName: name(batch) }),
+      jobSnapshot(`batches/j${batch}`, 'pending', {
+        ...MINE,
+        displayName: name(batch),
+        inputFile: `files/in${batch}`,
+      }),
     );
     const context = createSampleSubmit({ listJobs: pages(jobs) }, records);
     await reconcile(context, [1, 2, 3]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { JobSnapshot } from '../../src/model/job.ts';
 import { displayNameFor } from '../../src/model/names.ts';
 import type { JobPage } from '../../src/model/service.ts';
-import { survey, takeUnknownJob, type UnknownJobs } from '../../src/submit/survey.ts';
+import { refuseForeignJobs, survey, takeUnknownJob, type UnknownJobs } from '../../src/submit/survey.ts';
 import { INPUT, submitted, UNCERTAIN } from '../service/sample-records.ts';
 import { failed, inTurn, jobSnapshot, ok } from '../service/service-double.ts';
 import { createSampleSubmit, KEY, type SampleSubmit } from './sample-submit.ts';
@@ -33,14 +33,9 @@ describe('survey()', () => {
     await expect(survey(context)).rejects.toMatchObject({ code: 'E_UNREACHABLE' });
   });
 
-  test('one page is enough where the state knows jobs', async () => {
-    const context = createSampleSubmit({ listJobs: listing([], []) }, { 1: submitted('batches/known') });
-    await survey(context);
-    expect(context.journal).toEqual(['listJobs']);
-  });
-
-  test('a state that knows no job may be one that was lost: all pages', async () => {
-    const context = createSampleSubmit({ listJobs: listing([], [], []) }, { 1: UNCERTAIN });
+  test('reads all pages, because any state may know less than it should', async () => {
+    const known = { 1: UNCERTAIN, 2: submitted('batches/known') };
+    const context = createSampleSubmit({ listJobs: listing([], [], []) }, known);
     await survey(context);
     expect(context.journal).toEqual(['listJobs', 'listJobs page 1', 'listJobs page 2']);
   });
@@ -67,6 +62,27 @@ describe('survey()', () => {
     const context = createSampleSubmit({ listJobs: listing([one]) }, { 1: submitted('batches/known') });
     await survey(context);
     expect(context.store.recordOf(1).duplicates).toBeUndefined();
+  });
+});
+
+describe('refuseForeignJobs()', () => {
+  const FILES = [{ batch: 1, path: 'batches/1.jsonl', sizeBytes: 100 }];
+
+  test('asks about no file for which there is no foreign job', async () => {
+    const context = createSampleSubmit({ listJobs: listing([job('batches/late', MINE)]) });
+    await refuseForeignJobs(context, await survey(context), FILES);
+  });
+
+  test('--fresh asks about none, and is remembered', async () => {
+    const context = createSampleSubmit(
+      { listJobs: listing([job('batches/theirs', 'aaaaaaaa')]) },
+      {},
+      { fresh: true },
+    );
+    await refuseForeignJobs(context, await survey(context), FILES);
+    expect(context.store.current().ignoredStates).toEqual(['aaaaaaaa']);
+    const next = { ...context, options: { ...context.options, fresh: false } };
+    expect((await survey(next)).size).toBe(0);
   });
 });
 

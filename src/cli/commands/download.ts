@@ -66,6 +66,7 @@ function summaryOf(outcome: DownloadOutcome, { counts, unanswered }: Standing, f
 }
 
 function exitCodeOf(outcome: DownloadOutcome, standing: Standing): number {
+  if (standing.duplicates > 0) return EXIT.uncertain;
   if (outcome.failed.length + failedOf(standing) + standing.unanswered > 0) return EXIT.someFailed;
   return standing.counts.pending + standing.counts.running > 0 ? EXIT.running : EXIT.ok;
 }

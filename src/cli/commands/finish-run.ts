@@ -25,7 +25,8 @@ export async function startRun(
 ): Promise<number> {
   const { command, version, io } = desk.invocation;
   const start = startOf(standingOf(session.store.current(), batches));
-  desk.emit({ event: 'run_started', command, version, planned, ...start });
+  const { state } = desk.settings.settings;
+  desk.emit({ event: 'run_started', command, version, state, planned, ...start });
   await session.store.touch(io.clock.now().toISOString());
   return io.clock.now().getTime();
 }

@@ -22,7 +22,8 @@ export function announceIdle(desk: Desk, standing: Standing, sentence: string): 
   const { invocation, printer } = desk;
   const { command, version } = invocation;
   const exitCode = exitCodeFor(standing);
-  printer.event({ event: 'run_started', command, version, planned: 0, ...startOf(standing) });
+  const { state } = desk.settings.settings;
+  printer.event({ event: 'run_started', command, version, state, planned: 0, ...startOf(standing) });
   printer.event(finishedEvent(standing, { submitted: 0, downloaded: 0 }, exitCode, 0));
   printer.note(sentence);
   printNext(desk, standing);

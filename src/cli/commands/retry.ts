@@ -1,3 +1,4 @@
+import type { BatchRecord } from '../../model/batch-record.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
 import { planSubmit } from '../../model/plan.ts';
 import { recordOf } from '../../model/submission-state.ts';
@@ -35,13 +36,15 @@ async function retryFailed(desk: Desk): Promise<number> {
   const open = files.filter(
     ({ batch }) => recordOf(state, batch).status === 'submitted' || statusOf(batch) === 'missing',
   );
+  // A retry that was stopped left these behind: ready, and not submitted.
+  const begun = files.filter(({ batch }) => isBegun(recordOf(state, batch)));
   if (hasFlag(invocation, 'dry-run')) {
     const planned = failed.map((file) => ({ file, action: { kind: 'upload_and_create' } as const }));
     printer.result(describePlan(planned, paths.model, invocation.io.clock.now()));
     return EXIT.ok;
   }
   const batches = await knownBatches(paths, state, selection);
-  if (failed.length + open.length === 0) {
+  if (failed.length + open.length + begun.length === 0) {
     return announceIdle(
       desk,
       standingOf(state, batches),
@@ -65,9 +68,11 @@ async function retryFailed(desk: Desk): Promise<number> {
           download: downloadOptions(desk),
         },
       );
-      const chosen = files.filter(({ batch }) => ready.includes(batch));
+      const goOn = begun.filter(({ batch }) => isBegun(recordOf(session.store.current(), batch)));
+      const wanted = new Set([...ready, ...goOn.map(({ batch }) => batch)]);
+      const chosen = files.filter(({ batch }) => wanted.has(batch));
       const planned = planSubmit(chosen, session.store.current(), invocation.io.clock.now(), undefined);
-      if (ready.length > 0) printPlan(desk, planned);
+      if (chosen.length > 0) printPlan(desk, planned);
       else explainNothing(desk, standingOf(session.store.current(), batches));
       return await submit(session, planned, submitOptions(desk));
     };
@@ -75,6 +80,11 @@ async function retryFailed(desk: Desk): Promise<number> {
     const result = { submitted: outcome.submitted.length, downloaded: 0, stoppedBy: outcome.stoppedBy };
     return finishRun(desk, session, batches, startedMs, result);
   });
+}
+
+/** Made ready for another attempt, and not submitted yet. */
+function isBegun({ status, earlier = [] }: BatchRecord): boolean {
+  return earlier.length > 0 && (status === 'pending' || status === 'uploading' || status === 'uploaded');
 }
 
 function explainNothing({ printer }: Desk, { counts, missing }: Standing): void {

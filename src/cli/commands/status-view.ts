@@ -50,7 +50,7 @@ export function statusDocument(
           line.jobState ?? '',
           line.downloaded ? 'downloaded' : '',
         ])
-      : Object.entries(counts),
+      : [...Object.entries(counts), ...madeTwice(all)],
     json: {
       asOf: asOf ?? state.lastRun ?? null,
       total: all.length,
@@ -96,6 +96,12 @@ function listLine({ batch, status, job, detail, downloaded, duplicates }: BatchL
     (fact) => fact !== undefined,
   );
   return `${paddedBatch(batch)}   ${status.padEnd(10)}   ${facts.join('   ')}`.trimEnd();
+}
+
+/** Only where there is something to decide, so that the usual lines stay the same. */
+function madeTwice(all: readonly BatchLine[]): [string, number][] {
+  const twice = all.filter(({ duplicates }) => duplicates.length > 0).length;
+  return twice === 0 ? [] : [['madeTwice', twice]];
 }
 
 /** A field without a value is null, so that every batch has the same fields. */

@@ -59,7 +59,7 @@ export async function makePlan(desk: Desk): Promise<SubmitPlan> {
 async function refuseLostState(desk: Desk): Promise<void> {
   const { state, log } = desk.settings.settings;
   if (hasFlag(desk.invocation, 'fresh')) return;
-  const jobs = await countLoggedJobs(log);
+  const jobs = await countLoggedJobs(log, state);
   if (jobs === 0) return;
   throw new BatchSubmitError(
     'E_OTHER_INPUT',

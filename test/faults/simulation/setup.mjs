@@ -9,6 +9,7 @@
  * @property {boolean} [skipsFolderSync]
  * @property {boolean} [savesNameLate]
  * @property {boolean} [savesStale]
+ * @property {boolean} [setsClock] the wall clock is set in every trial, not in one of ten
  * @property {boolean} [landsBeforeFence] beyond the promise: a create delayed for longer than the settle time
  * @property {boolean} [listsShort] beyond the promise: listings that leave jobs out, with every sign of health
  *
@@ -47,7 +48,8 @@ export function drawSetup(world, flags) {
     foreignJobs: world.int(0, 4),
     faultRate: world.pick([0, 0.05, 0.15, 0.3]),
     crashRate: world.pick([0.01, 0.03, 0.06]),
-    setsClock: world.chance(0.1),
+    // Drawn in any case, so that a flag changes nothing else.
+    setsClock: world.chance(0.1) || flags.setsClock === true,
     faultyLives: world.int(1, 4),
     options: {
       model: 'gemini-2.5-flash',

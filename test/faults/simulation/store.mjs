@@ -37,6 +37,7 @@ export async function openLeanStore({ protocol, life, disk, setup, now }) {
       durable = { ...durable, listLagMs: ms };
       await commit();
     },
+    ignoreStates: () => Promise.resolve(),
     async apply(batch, event) {
       const next = transition(recordOf({ ...durable, batches }, batch), event);
       batches.set(batch, next);
@@ -79,6 +80,7 @@ export function withOracle(store, oracle) {
   return {
     current: () => store.current(),
     noteListLag: (ms) => store.noteListLag(ms),
+    ignoreStates: (ids) => store.ignoreStates(ids),
     async apply(batch, event) {
       const record = await store.apply(batch, event);
       oracle.onApplied(batch, record);

@@ -46,6 +46,7 @@ export const PLANTED = [
   {
     name: 'settle-by-wall-clock',
     what: 'the settle time counts by a clock that can be set',
+    flags: { setsClock: true },
     mutations: [
       // Without the pause behind the fence, which is long enough for both.
       { file: RECONCILE, find: 'await clock.sleep(settleMs(context), signal);', replace: ';' },
@@ -104,7 +105,7 @@ export const PLANTED = [
     mutations: [
       {
         file: 'submit/look-up.js',
-        find: 'names.has(job.displayName)',
+        find: 'records.some(({ intent }) => isSameMark(job.displayName, intent.displayName))',
         replace: 'true',
       },
       {
