@@ -53,7 +53,7 @@ export function isSameMark(one: string | undefined, other: string): boolean {
 }
 
 /** The mark as it stands in a name. */
-export function markText({ stateId, batch, content, attempt }: NameMark): string {
+function markText({ stateId, batch, content, attempt }: NameMark): string {
   return [NAME_PREFIX, stateId, batch, content, `a${attempt}`].join('/');
 }
 
