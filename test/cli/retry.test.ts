@@ -54,6 +54,14 @@ describe.concurrent('batch-submit retry', () => {
     ]);
   });
 
+  test('goes on with what a retry that was stopped made ready', async ({ openWorkbench, expect }) => {
+    const { cli, given, folder, emulator } = await afterBadJobs(openWorkbench);
+    expect(await cli('retry --model no-such-model')).toMatchObject({ code: 2 });
+    expect(await statusesIn(folder)).toEqual({ 1: 'pending', 2: 'pending', 3: 'pending', 4: 'succeeded' });
+    await given('retry');
+    expect(jobsPerInput(emulator)).toEqual([1, 2, 2, 2]);
+  });
+
   test('keeps the ended attempt in the report', async ({ openWorkbench, expect }) => {
     const { given, cli } = await afterBadJobs(openWorkbench);
     await given('retry');
