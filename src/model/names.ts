@@ -48,8 +48,14 @@ export interface NameMark {
 
 /** True when both names carry the same mark: what a service does to the rest of a name is no matter. */
 export function isSameMark(one: string | undefined, other: string): boolean {
-  const [a, b] = [readMark(one ?? ''), readMark(other)];
-  return a !== undefined && b !== undefined && markText(a) === markText(b);
+  const mark = markIn(other);
+  return mark !== undefined && markIn(one) === mark;
+}
+
+/** The mark alone, out of a display name; `undefined` when it has none. */
+export function markIn(displayName: string | undefined): string | undefined {
+  const mark = displayName === undefined ? undefined : readMark(displayName);
+  return mark === undefined ? undefined : markText(mark);
 }
 
 /** The mark as it stands in a name. */

@@ -1,7 +1,7 @@
 import { jobOf, type JobKey } from '../model/batch-record.ts';
 import { nameBatches } from '../model/batch-set.ts';
 import type { JobSnapshot } from '../model/job.ts';
-import { isSameMark } from '../model/names.ts';
+import { markIn } from '../model/names.ts';
 import { serviceTime } from '../model/run-context.ts';
 import { findJobs } from '../service/walk-jobs.ts';
 import { settleMs, type OpenRecord } from './settle-time.ts';
@@ -35,11 +35,12 @@ export async function lookUp(
     canaries.set(key, await findCanary(context, key));
   }
   const known = new Set([...canaries.values()].map(({ name }) => name));
+  const marks = new Set(records.map(({ intent }) => markIn(intent.displayName)));
   const files = new Set(records.map(({ file }) => file.name));
   const isWanted = (job: JobSnapshot): boolean =>
     known.has(job.name) ||
     (job.inputFile !== undefined && files.has(job.inputFile)) ||
-    records.some(({ intent }) => isSameMark(job.displayName, intent.displayName));
+    marks.has(markIn(job.displayName) ?? 'none');
   const listed = await findJobs(service, isWanted, signal);
   if (!listed.ok) {
     const message = `what became of the create for ${nameBatches([...open.keys()])} could not be looked up: ${listed.failure.message}`;

@@ -1,6 +1,5 @@
 import { inspectInput } from '../input/inspect.ts';
-import type { InputFacts, UploadedFile } from '../model/batch-record.ts';
-import { jobNamesOf } from '../model/batch-record.ts';
+import { jobNamesOf, type InputFacts, type UploadedFile } from '../model/batch-record.ts';
 import { BatchSubmitError } from '../model/errors.ts';
 import { isDead, type JobSnapshot } from '../model/job.ts';
 import { readMark, type NameMark } from '../model/names.ts';

@@ -9,7 +9,7 @@ import { environmentFor, startChild } from '../child.mjs';
  * A run that is killed is always a process of its own. One trial in so many has nothing but those; the
  * other runs of the rest are made by processes that stay.
  */
-const FRESH_EVERY = 7;
+const FRESH_EVERY = 10;
 /** Points that time may take away (a look-up more or less) before the part says that it lost its aim. */
 const MOST_MISSED = 0.03;
 

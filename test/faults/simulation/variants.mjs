@@ -105,7 +105,7 @@ export const PLANTED = [
     mutations: [
       {
         file: 'submit/look-up.js',
-        find: 'records.some(({ intent }) => isSameMark(job.displayName, intent.displayName))',
+        find: "marks.has(markIn(job.displayName) ?? 'none')",
         replace: 'true',
       },
       {
