@@ -37,14 +37,18 @@ export async function adoptMatch(
  * display name has to do.
  */
 function isMatch(job: JobSnapshot, record: OpenRecord): boolean {
-  const isSameModel = job.model === undefined || bareModel(job.model) === bareModel(record.intent.model);
-  if (!isSameModel) return false;
+  if (!isSameModel(job, record.intent.model)) return false;
   if (job.inputFile !== undefined && record.file.name !== undefined)
     return job.inputFile === record.file.name;
   return isSameMark(job.displayName, record.intent.displayName);
 }
 
-export function bareModel(model: string): string {
+/** True also where the job does not say which model it is for. */
+export function isSameModel({ model }: JobSnapshot, wanted: string): boolean {
+  return model === undefined || bareModel(model) === bareModel(wanted);
+}
+
+function bareModel(model: string): string {
   return model.replace(/^models\//, '');
 }
 

@@ -64,7 +64,7 @@ function doubtAbout(
   if (name !== undefined && shown.has(name)) return undefined;
   if (key !== context.key || isForeign) {
     if (context.options.acceptNewKey) return undefined;
-    return 'its create was sent with another API key (use that one again, or pass --accept-new-key if it sees the same jobs)';
+    return 'it was sent with another API key (use that one again, or pass --accept-new-key if it sees the same jobs)';
   }
   return name === undefined ? undefined : `the listing does not show ${name}, which is known to exist`;
 }

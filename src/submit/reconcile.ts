@@ -76,7 +76,7 @@ async function lookAndAdopt(context: SubmitContext, open: readonly number[]): Pr
     else doubted.set(doubt, [...(doubted.get(doubt) ?? []), batch]);
   }
   for (const [doubt, batches] of doubted) {
-    const message = `${doubt}, so that the listing has no job of ${nameBatches(batches)} proves nothing`;
+    const message = `the outcome of the create for ${nameBatches(batches)} stays unknown: ${doubt}`;
     context.emit({ event: 'warning', message });
   }
   return { adopted, absent };

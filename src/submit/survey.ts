@@ -8,7 +8,7 @@ import { stopFor } from '../model/stop.ts';
 import { recordOf, type SubmissionState } from '../model/submission-state.ts';
 import { noteDuplicates } from '../service/note-duplicates.ts';
 import { findJobs } from '../service/walk-jobs.ts';
-import { bareModel, oldestLive } from './adopt-match.ts';
+import { isSameModel, oldestLive } from './adopt-match.ts';
 import type { SubmitContext, SubmitOptions } from './submit-context.ts';
 
 /** A live job of this tool that the state knows nothing of. */
@@ -110,8 +110,7 @@ export async function takeUnknownJob(
 }
 
 function isSame({ job, mark }: UnknownJob, input: InputFacts, { model }: SubmitOptions): boolean {
-  const isSameModel = job.model === undefined || bareModel(job.model) === bareModel(model);
-  return isSameModel && input.sha256.startsWith(mark.content);
+  return isSameModel(job, model) && input.sha256.startsWith(mark.content);
 }
 
 function foreignJob(batch: number, jobName: string): BatchSubmitError {
