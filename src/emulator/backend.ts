@@ -1,3 +1,4 @@
+import type { DamageBook } from './damage-book.ts';
 import type { FileStore } from './file-store.ts';
 import type { JobStore } from './job-store.ts';
 import type { Ledger } from './ledger.ts';
@@ -13,6 +14,7 @@ export interface Backend {
   readonly sessions: UploadSessions;
   readonly jobs: JobStore;
   readonly results: ResultFiles;
+  readonly damaged: DamageBook;
   readonly ledger: Ledger;
   /** One stream per purpose, so that (say) an extra upload does not change the job ids. */
   readonly random: {

@@ -8,6 +8,7 @@ import { parseJsonObject } from './json.ts';
 import { METADATA_LIMIT_BYTES } from './limits.ts';
 import { jsonReply, type Reply } from './reply.ts';
 import type { RequestBody } from './request-body.ts';
+import { readAllKeys } from './uploaded-copy.ts';
 
 export const CONTROL_PREFIX = '/_emulator/';
 
@@ -26,6 +27,10 @@ export async function control(
       return jsonReply({ ...readAccepted(backend, clock.now()) });
     case 'GET requests':
       return jsonReply({ requests: backend.ledger.requests });
+    case 'GET damaged':
+      return jsonReply({ damaged: backend.damaged.all() });
+    case 'GET keys':
+      return jsonReply({ keys: await readAllKeys(backend) });
     case 'GET faults':
       return jsonReply({ faults: faults.rules() });
     case 'POST faults':

@@ -1,10 +1,12 @@
 export type { AcceptedFile, AcceptedJob, AcceptedRecord } from './accepted.ts';
 export { createVirtualClock, type EmulatorClock, systemClock, type VirtualClock } from './clock.ts';
+export type { DamagedLine } from './damage-book.ts';
+export { DAMAGE_NAMES, parseDamage, type ParsedDamage } from './damage-parse.ts';
 export { type ParsedFaults, parseFaults, readFaultRule } from './fault-parse.ts';
 export { type Endpoint, ENDPOINTS, FAULT_KINDS, type FaultKind, type FaultRule } from './fault-rule.ts';
 export { JOB_OUTCOMES, type JobDraft, type JobOutcome } from './job.ts';
 export type { JsonObject } from './json.ts';
 export type { DownloadRecord, RequestRecord, TimedName } from './ledger.ts';
 export type { AnsweredLine, AnswerFunction, EmulatorOptions } from './options.ts';
-export type { ResultDamage } from './result-damage.ts';
+export type { DamageKind, ResultDamage } from './result-damage.ts';
 export { type Emulator, startEmulator } from './start-emulator.ts';

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import { isJsonObject, type JsonObject, objectField } from './json.ts';
 import { createLineSplitter, isBlank, type Line } from './line-splitter.ts';
 
@@ -10,6 +11,8 @@ export interface InputScan {
   readonly unusable: ReadonlySet<number>;
   /** Set when a line is not JSON at all: the job will fail with code 3. */
   readonly problem: string | undefined;
+  /** One for each request, or none at all where nobody asked for them. */
+  readonly fingerprints: readonly string[];
 }
 
 export interface InputScanner {
@@ -17,10 +20,14 @@ export interface InputScanner {
   finish(): InputScan;
 }
 
-/** Looks at the bytes of an upload as they pass by, so that a create has nothing left to read. */
-export function createInputScanner(): InputScanner {
+/**
+ * Looks at the bytes of an upload as they pass by, so that a create has nothing left to read.
+ * @param takesPrints whether to keep a fingerprint of every request, which takes memory
+ */
+export function createInputScanner(takesPrints: boolean): InputScanner {
   const splitter = createLineSplitter();
   const unusable = new Set<number>();
+  const fingerprints: string[] = [];
   let requestCount = 0;
   let lineNumber = 0;
   let problem: string | undefined;
@@ -32,7 +39,10 @@ export function createInputScanner(): InputScanner {
     if (problem === undefined) {
       const parsed = parseLine(line);
       if (parsed === undefined) problem = `Failed to parse JSON on line ${lineNumber} of the input file.`;
-      else if (readRequest(parsed) === undefined) unusable.add(requestCount);
+      else {
+        if (readRequest(parsed) === undefined) unusable.add(requestCount);
+        if (takesPrints) fingerprints.push(fingerprint(parsed));
+      }
     }
     requestCount += 1;
   };
@@ -43,7 +53,7 @@ export function createInputScanner(): InputScanner {
     },
     finish() {
       for (const line of splitter.finish()) take(line);
-      return { requestCount, unusable, problem };
+      return { requestCount, unusable, problem, fingerprints };
     },
   };
 }
@@ -67,4 +77,10 @@ export function readRequest(line: JsonObject): JsonObject | undefined {
     isJsonObject(request['content'])
     ? request
     : undefined;
+}
+
+/** Tells requests apart by all that they say, however it is written down. */
+export function fingerprint(item: JsonObject): string {
+  const text = JSON.stringify(readRequest(item) ?? item);
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }

@@ -1,15 +1,21 @@
+import { damageAnswer } from './damaged-answer.ts';
 import { readRequest } from './input-scan.ts';
 import type { Job } from './job.ts';
 import type { JobPhase } from './job-lifecycle.ts';
 import { finishedCount } from './job-stats.ts';
-import type { JsonObject } from './json.ts';
+import { isJsonObject, type JsonObject } from './json.ts';
 import type { Settings } from './options.ts';
-import { generateResponse, respond } from './responses.ts';
-import { fateOf, type LineFate } from './result-damage.ts';
+import { otherAnswer } from './other-answer.ts';
+import { createRandom, hashSeed } from './random.ts';
+import { respond } from './responses.ts';
+import { lineFate, type LineFate } from './result-damage.ts';
 
 export interface ItemResult {
   /** `{response}` or `{error}`. */
   readonly outcome: JsonObject;
+  /** What the second copy of a `conflicting` line says instead. */
+  readonly other?: JsonObject;
+  /** What was decided, less the damage to the content that had no effect on this request. */
   readonly fate: LineFate;
 }
 
@@ -21,60 +27,59 @@ export function resultOf(
   item: JsonObject,
   index: number,
 ): ItemResult {
-  const fate = fateOf(job.seed, index, job.damage);
-  if (index >= finishedCount(job, phase))
-    return { outcome: rpcError(1, 'The operation was cancelled.'), fate };
+  const fate = lineFate(job, index);
+  const without: LineFate = { ...fate, content: 'ok' };
+  const isOver = index >= finishedCount(job, phase);
   const request = readRequest(item);
-  if (request === undefined) return { outcome: rpcError(3, 'The line holds no usable request.'), fate };
-  if (fate.content === 'error') {
-    return { outcome: rpcError(4, 'Deadline expired before operation could complete.'), fate };
+  if (isOver || request === undefined) {
+    const outcome = isOver
+      ? rpcError(1, 'The operation was cancelled.')
+      : rpcError(3, 'The line holds no usable request.');
+    return { outcome, other: rpcError(13, 'Internal error encountered.'), fate: without };
   }
-  const key = typeof item['key'] === 'string' ? item['key'] : undefined;
-  const response = respond(settings, request, { key, index, model: job.model, kind: job.kind });
-  return { outcome: { response: damageResponse(response, request, job, fate.content) }, fate };
+  const key = requestKey(item) ?? undefined;
+  const line = { key, index, model: job.model, kind: job.kind };
+  const failure = failureOf(fate.content);
+  const response = failure === undefined ? respond(settings, request, line) : undefined;
+  const damaged = failure ?? spoil(fate.content, { request, response, job, index });
+  const other = (): JsonObject =>
+    otherAnswer(settings, request, line, response ?? respond(settings, request, line));
+  return {
+    outcome: damaged ?? { response },
+    ...(fate.line === 'conflicting' ? { other: { response: other() } } : {}),
+    fate: damaged === undefined ? without : fate,
+  };
 }
 
-function damageResponse(
-  response: JsonObject,
-  request: JsonObject,
-  job: Job,
+/** The key of an input line, or the one in the metadata of an inline request; null when there is none. */
+export function requestKey(item: JsonObject): string | null {
+  const metadata = item['metadata'];
+  const key = item['key'] ?? (isJsonObject(metadata) ? metadata['key'] : undefined);
+  return typeof key === 'string' ? key : null;
+}
+
+function failureOf(content: LineFate['content']): JsonObject | undefined {
+  if (content === 'error') return rpcError(4, 'Deadline expired before operation could complete.');
+  if (content === 'refused') return rpcError(3, 'Request contains an invalid argument.');
+  return undefined;
+}
+
+interface Answered {
+  readonly request: JsonObject;
+  readonly response: JsonObject | undefined;
+  readonly job: Job;
+  readonly index: number;
+}
+
+function spoil(
   content: LineFate['content'],
-): JsonObject {
-  if (job.kind === 'embed') return content === 'ok' ? response : {};
-  const { usageMetadata, modelVersion, responseId } = response;
-  switch (content) {
-    case 'truncated': {
-      const text = firstText(response);
-      return generateResponse(request, job.model, text.slice(0, Math.ceil(text.length / 2)), 'MAX_TOKENS');
-    }
-    case 'blocked':
-      return {
-        promptFeedback: { blockReason: 'PROHIBITED_CONTENT' },
-        usageMetadata,
-        modelVersion,
-        responseId,
-      };
-    case 'empty':
-      return {
-        candidates: [{ content: { role: 'model' }, finishReason: 'STOP', index: 0 }],
-        usageMetadata,
-        modelVersion,
-        responseId,
-      };
-    case 'ok':
-    case 'error':
-      return response;
-  }
-}
-
-/** The longest run of text in the answer, found without trusting its shape: `answer` is the caller's. */
-function firstText(response: JsonObject): string {
-  let found = '';
-  JSON.stringify(response['candidates'], (key, value: unknown) => {
-    if (key === 'text' && typeof value === 'string' && value.length > found.length) found = value;
-    return value;
-  });
-  return found;
+  { request, response, job, index }: Answered,
+): JsonObject | undefined {
+  if (content === 'ok' || content === 'error' || content === 'refused' || response === undefined)
+    return undefined;
+  const random = createRandom(hashSeed(job.seed, index, 'content'));
+  const damaged = damageAnswer(content, { request, response, model: job.model, kind: job.kind, random });
+  return damaged === undefined ? undefined : { response: damaged };
 }
 
 function rpcError(code: number, message: string): JsonObject {

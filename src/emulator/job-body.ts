@@ -61,7 +61,7 @@ function outputBody(backend: Backend, job: Job, phase: JobPhase): JsonObject | u
   if (!('hasOutput' in phase) || !phase.hasOutput) return undefined;
   if (job.input.from === 'file') return { responsesFile: `files/${resultFileId(job)}` };
   return {
-    inlinedResponses: { inlinedResponses: inlinedResponses(backend.settings, job, phase, job.input.items) },
+    inlinedResponses: { inlinedResponses: inlinedResponses(backend, job, phase, job.input.items) },
   };
 }
 

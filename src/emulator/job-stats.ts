@@ -1,7 +1,7 @@
 import type { Job } from './job.ts';
 import { isFinished, type JobPhase } from './job-lifecycle.ts';
 import { compact, type JsonObject } from './json.ts';
-import { fateOf } from './result-damage.ts';
+import { lineFate } from './result-damage.ts';
 
 /** `batchStats`: int64 as strings, zero counts left out (observed). */
 export function batchStats(job: Job, phase: JobPhase): JsonObject {
@@ -31,9 +31,11 @@ function countFailed(job: Job, phase: JobPhase): number {
   const finished = finishedCount(job, phase);
   // In a job that ends CANCELLED the unfinished requests stay pending; in one that ends SUCCEEDED they failed.
   let failed = phase.state === 'cancelled' ? 0 : job.requestCount - finished;
-  if (job.unusable.size === 0 && (job.damage.error ?? 0) === 0) return failed;
+  const { error = 0, refused = 0 } = job.damage;
+  if (job.unusable.size === 0 && error === 0 && refused === 0) return failed;
   for (let index = 0; index < finished; index += 1) {
-    if (job.unusable.has(index) || fateOf(job.seed, index, job.damage).content === 'error') failed += 1;
+    const { content } = lineFate(job, index);
+    if (job.unusable.has(index) || content === 'error' || content === 'refused') failed += 1;
   }
   return failed;
 }

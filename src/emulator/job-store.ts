@@ -1,3 +1,4 @@
+import { createDamageOnce } from './damage-once.ts';
 import type { StoredFile } from './file-store.ts';
 import type { Job } from './job.ts';
 import { isFinished, type JobPhase, type LifecycleRules, phaseAt } from './job-lifecycle.ts';
@@ -19,8 +20,11 @@ export interface JobStore {
   history(): readonly Job[];
 }
 
-export function createJobStore(rules: LifecycleRules): JobStore {
+type StoreRules = LifecycleRules & { readonly damageOnce: boolean };
+
+export function createJobStore(rules: StoreRules): JobStore {
   const accepted: Job[] = [];
+  const once = createDamageOnce();
   const byId = new Map<string, Job>();
   const isLive = (job: Job, now: number): boolean => job.createdAt <= now && job.deletedAt === undefined;
   const isUnfinished = (job: Job, now: number): boolean =>
@@ -43,7 +47,12 @@ export function createJobStore(rules: LifecycleRules): JobStore {
       accepted
         .filter((job) => isLive(job, now))
         .sort((left, right) => right.createdAt - left.createdAt || right.number - left.number),
-    phase: (job, now) => phaseAt(job, now, rules),
+    phase(job, now) {
+      // Whoever looks at results or their counts asks for the phase first.
+      if (rules.damageOnce)
+        once.settle(accepted.map((each) => ({ job: each, phase: phaseAt(each, now, rules) })));
+      return phaseAt(job, now, rules);
+    },
     load(model, now) {
       const unfinished = accepted.filter((job) => job.model === model && isUnfinished(job, now));
       return { jobs: unfinished.length, tokens: unfinished.reduce((total, job) => total + job.tokens, 0) };

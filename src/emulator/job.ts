@@ -65,6 +65,8 @@ export interface Job extends JobDraft {
   readonly expiresAt: number;
   readonly outcome: JobOutcome;
   readonly damage: ResultDamage;
+  /** Lines that are not damaged because an earlier job answered them; known when the job has ended. */
+  spared?: ReadonlySet<number>;
   /** A hash of the key that made it. */
   readonly owner: string;
   updatedDisplayName?: string;

@@ -77,6 +77,8 @@ export interface EmulatorOptions extends Partial<InferredBehaviour> {
   readonly outcome?: (job: JobDraft) => JobOutcome | undefined;
   /** What is wrong with the results of every job, default nothing. */
   readonly damage?: ResultDamage;
+  /** Damage only the first answer to a request: sent again in a later job it comes out fine. Default false. */
+  readonly damageOnce?: boolean;
 }
 
 export type Settings = Required<
@@ -130,6 +132,7 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     faults: [],
     clock: systemClock,
     damage: {},
+    damageOnce: false,
     ...options,
   };
 }

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 import { embeddingResponse } from './embeddings.ts';
 import type { JobKind } from './job.ts';
-import { type JsonObject, objectField, stringField } from './json.ts';
+import type { JsonObject } from './json.ts';
 import type { AnsweredLine, Settings } from './options.ts';
 import { promptOf } from './prompt-text.ts';
 import { findQaPairs, type QaPair } from './qa-pairs.ts';
+import { hashSeed } from './random.ts';
+import { schemaOf, wantsJson } from './requested-json.ts';
+import { schemaAnswer } from './schema-answer.ts';
+import { fitsSchema } from './schema-fit.ts';
 
 export interface RespondingLine extends AnsweredLine {
   readonly kind: JobKind;
@@ -48,15 +52,15 @@ function builtInResponse(request: JsonObject, { model }: RespondingLine): JsonOb
 
 function builtInText(request: JsonObject, model: string): string {
   const prompt = promptOf(request);
+  const schema = schemaOf(request);
   const pairs = findQaPairs(prompt);
   if (pairs.length > 1 || (pairs.length === 1 && /refin|json/iu.test(prompt))) {
-    return JSON.stringify(pairs.map(refine), null, 2);
+    const refined = pairs.map(refine);
+    if (schema === undefined || fitsSchema(refined, schema)) return JSON.stringify(refined, null, 2);
   }
   const hash = createHash('sha256').update(model).update(JSON.stringify(request)).digest('hex').slice(0, 12);
-  const config = objectField(request, 'generationConfig') ?? {};
-  if (stringField(config, 'responseMimeType') === 'application/json') {
-    return JSON.stringify({ answer: `Emulated answer ${hash}`, requestHash: hash });
-  }
+  if (schema !== undefined) return JSON.stringify(schemaAnswer(schema, hashSeed(hash)));
+  if (wantsJson(request)) return JSON.stringify({ answer: `Emulated answer ${hash}`, requestHash: hash });
   return `Emulated answer ${hash} to a request of ${prompt.length} characters.`;
 }
 

@@ -1,50 +1,109 @@
 import { createRandom, hashSeed } from './random.ts';
 
-/** What goes wrong in a result file. Numbers are seeded chances per line, 0 to 1; all default to 0. */
-export interface ResultDamage {
+/** What can be wrong with the answer in a line; a line has at most one of these. */
+export const CONTENT_KINDS = [
+  'error',
+  'truncated',
+  'blocked',
+  'empty',
+  'refused',
+  'filtered',
+  'unfinished',
+  'invalidJson',
+  'offSchema',
+  'placeholder',
+] as const;
+
+/** What can be wrong with the line itself; these exclude each other. */
+export const LINE_KINDS = ['missing', 'duplicate', 'conflicting', 'garbled'] as const;
+
+export type ContentKind = (typeof CONTENT_KINDS)[number];
+export type LineKind = (typeof LINE_KINDS)[number];
+export type DamageKind = ContentKind | LineKind | 'foreign';
+
+/**
+ * What goes wrong in a result file. Numbers are seeded chances per line, 0 to 1; all default to 0. Among
+ * the kinds that exclude each other the shares add up, and what exceeds 1 never happens.
+ */
+export interface ResultDamage extends Readonly<Partial<Record<DamageKind, number>>> {
   /** Mix the order of lines within windows of 1000. */
   readonly shuffle?: boolean;
   /** The line is not written, although the job counts it as successful. */
   readonly missing?: number;
-  /** The line is written twice. */
+  /** The line comes twice with the same answer, the second time with its members in another order. */
   readonly duplicate?: number;
-  /** A line with a key nobody sent follows. */
+  /** The line comes twice, the second time with another answer that has nothing else wrong. */
+  readonly conflicting?: number;
+  /** The line breaks off in the middle, and ends in a newline all the same. Not in inline jobs. */
+  readonly garbled?: number;
+  /** A line with a key nobody sent follows. Not in inline jobs. */
   readonly foreign?: number;
-  /** `{"key", "error": {"code": 4, …}}`; the only kind that counts as failed. */
+  /** `{"key", "error": {"code": 4, …}}`, which may be fine the next time. Counts as failed. */
   readonly error?: number;
+  /** `{"key", "error": {"code": 3, …}}`, which would be refused again. Counts as failed. */
+  readonly refused?: number;
   /** Cut text with finishReason MAX_TOKENS. */
   readonly truncated?: number;
   /** No candidates, promptFeedback.blockReason instead. */
   readonly blocked?: number;
+  /** A candidate that a filter ended (SAFETY or RECITATION), with a few words at most. */
+  readonly filtered?: number;
+  /** Cut text with finishReason OTHER or MALFORMED_FUNCTION_CALL. */
+  readonly unfinished?: number;
   /** A candidate without content. */
   readonly empty?: number;
+  /** Text that is no JSON, where JSON was asked for: cut off, in a fence or prose. */
+  readonly invalidJson?: number;
+  /** JSON that lacks a required member or has a wrong type, where a schema was given. */
+  readonly offSchema?: number;
+  /** Text that stands where an answer should; in JSON, every string that is free to vary. */
+  readonly placeholder?: number;
 }
 
 /** What becomes of one line. */
 export interface LineFate {
-  readonly content: 'ok' | 'error' | 'truncated' | 'blocked' | 'empty';
-  /** How many times the line is written: 0, 1 or 2. */
-  readonly copies: 0 | 1 | 2;
+  readonly content: 'ok' | ContentKind;
+  readonly line: 'once' | LineKind;
   readonly foreignFollows: boolean;
+}
+
+/** The part of a job that decides the fates of its lines. */
+export interface DamagedJob {
+  readonly seed: number;
+  readonly damage: ResultDamage;
+  /** Lines that are left alone, because an earlier job answered the same request (see `damageOnce`). */
+  readonly spared?: ReadonlySet<number>;
+}
+
+const UNHARMED: LineFate = { content: 'ok', line: 'once', foreignFollows: false };
+
+/** What becomes of line `index` of a job. */
+export function lineFate({ seed, damage, spared }: DamagedJob, index: number): LineFate {
+  return spared?.has(index) === true ? UNHARMED : fateOf(seed, index, damage);
 }
 
 /** The fate of a line depends on the job's seed and the line's index only, so it can be asked again. */
 export function fateOf(seed: number, index: number, damage: ResultDamage): LineFate {
   const random = createRandom(hashSeed(seed, index));
-  const [contentDie, copiesDie, foreignDie] = [random.next(), random.next(), random.next()];
-  const missing = damage.missing ?? 0;
+  const [contentDie, lineDie, foreignDie] = [random.next(), random.next(), random.next()];
+  const line = pick(LINE_KINDS, lineDie, damage) ?? 'once';
+  // What cannot be read is not also wrong in another way, or no count of damage would add up.
+  const isHidden = line === 'missing' || line === 'garbled';
   return {
-    content: pickContent(contentDie, damage),
-    copies: copiesDie < missing ? 0 : copiesDie < missing + (damage.duplicate ?? 0) ? 2 : 1,
+    content: isHidden ? 'ok' : (pick(CONTENT_KINDS, contentDie, damage) ?? 'ok'),
+    line,
     foreignFollows: foreignDie < (damage.foreign ?? 0),
   };
 }
 
-function pickContent(die: number, damage: ResultDamage): LineFate['content'] {
+function pick<Kind extends DamageKind>(
+  kinds: readonly Kind[],
+  die: number,
+  damage: ResultDamage,
+): Kind | undefined {
   let threshold = 0;
-  for (const kind of ['error', 'truncated', 'blocked', 'empty'] as const) {
+  return kinds.find((kind) => {
     threshold += damage[kind] ?? 0;
-    if (die < threshold) return kind;
-  }
-  return 'ok';
+    return die < threshold;
+  });
 }

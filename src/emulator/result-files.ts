@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { DamageBook, DamagedLine } from './damage-book.ts';
 import { type Job, resultFileId } from './job.ts';
 import type { JobPhase } from './job-lifecycle.ts';
 import type { Settings } from './options.ts';
@@ -23,18 +24,21 @@ export interface ResultFiles {
 }
 
 /** Results go to disk once, so that length, ranges and repeated downloads agree with each other. */
-export function createResultFiles(directory: string, settings: Settings): ResultFiles {
+export function createResultFiles(directory: string, settings: Settings, damaged: DamageBook): ResultFiles {
   const files = new Map<Job, Promise<ResultFile>>();
   return {
     async get(job, phase, inputPath) {
       const existing = files.get(job);
       if (existing !== undefined) return await existing;
+      const damage: DamagedLine[] = [];
       const writing = writeResults(
         join(directory, `${resultFileId(job)}.jsonl`),
-        resultLines(settings, job, phase, inputPath),
+        resultLines(settings, job, phase, inputPath, (line) => damage.push(line)),
       );
       files.set(job, writing);
-      return await writing;
+      const file = await writing;
+      damaged.note(job, damage);
+      return file;
     },
   };
 }

@@ -1,5 +1,6 @@
+import { type DamagedLine, damagedLine, kindsOf } from './damage-book.ts';
 import { parseLine } from './input-scan.ts';
-import { resultOf } from './item-results.ts';
+import { requestKey, resultOf } from './item-results.ts';
 import type { Job } from './job.ts';
 import type { JobPhase } from './job-lifecycle.ts';
 import { finishedCount } from './job-stats.ts';
@@ -7,19 +8,24 @@ import type { JsonObject } from './json.ts';
 import { isBlank, readLines } from './line-splitter.ts';
 import type { Settings } from './options.ts';
 import { createRandom, hashSeed, type Random } from './random.ts';
+import { writtenLines } from './written-lines.ts';
 
 const SHUFFLE_WINDOW_LINES = 1000;
 const SHUFFLE_WINDOW_BYTES = 16 * 1024 * 1024;
 
-/** The lines of a job's result file, newlines included, made one at a time from its input file. */
+/**
+ * The lines of a job's result file, newlines included, made one at a time from its input file. What is
+ * wrong with them is told to `onDamage`.
+ */
 export async function* resultLines(
   settings: Settings,
   job: Job,
   phase: JobPhase,
   path: string,
+  onDamage: (line: DamagedLine) => void,
 ): AsyncGenerator<string> {
   const random = createRandom(hashSeed(job.seed, 'lines'));
-  const lines = plainLines(settings, job, phase, path, random);
+  const lines = plainLines(settings, job, phase, path, random, onDamage);
   if (job.damage.shuffle !== true) yield* lines;
   else yield* shuffled(lines, random);
 }
@@ -30,6 +36,7 @@ async function* plainLines(
   phase: JobPhase,
   path: string,
   random: Random,
+  onDamage: (line: DamagedLine) => void,
 ): AsyncGenerator<string> {
   // A job that ends CANCELLED shows the finished part only; one that SUCCEEDED after a cancel shows errors for the rest.
   const shown = phase.state === 'cancelled' ? finishedCount(job, phase) : job.requestCount;
@@ -38,11 +45,17 @@ async function* plainLines(
     if (isBlank(line)) continue;
     if (index >= shown) return;
     const item = parseLine(line) ?? {};
-    const { outcome, fate } = resultOf(settings, job, phase, item, index);
-    const text = `${JSON.stringify(anyOrder({ ...echoOf(item), ...outcome }, random))}\n`;
-    for (let copy = 0; copy < fate.copies; copy += 1) yield text;
-    if (fate.foreignFollows)
-      yield `${JSON.stringify(anyOrder({ ...outcome, key: `foreign-${random.id(8)}` }, random))}\n`;
+    const { outcome, other = outcome, fate } = resultOf(settings, job, phase, item, index);
+    const echo = echoOf(item);
+    const first = anyOrder({ ...echo, ...outcome }, random);
+    yield* writtenLines(first, { ...echo, ...other }, fate.line);
+    const kinds = kindsOf(fate);
+    if (kinds.length > 0) onDamage(damagedLine(job, index, requestKey(item), kinds));
+    if (fate.foreignFollows) {
+      const key = `foreign-${random.id(8)}`;
+      yield `${JSON.stringify(anyOrder({ ...outcome, key }, random))}\n`;
+      onDamage(damagedLine(job, index, key, ['foreign']));
+    }
     index += 1;
   }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type AcceptedRecord, readAccepted } from './accepted.ts';
 import type { Backend } from './backend.ts';
 import type { EmulatorClock } from './clock.ts';
+import { createDamageBook, type DamagedLine } from './damage-book.ts';
 import { createFaultBook } from './fault-book.ts';
 import type { FaultRule } from './fault-rule.ts';
 import { createFileStore } from './file-store.ts';
@@ -15,6 +16,7 @@ import { createRandom, hashSeed, type Random } from './random.ts';
 import { createResultFiles } from './result-files.ts';
 import { serve } from './serve.ts';
 import { createUploadSessions } from './upload-sessions.ts';
+import { readRequestKeys, readUploaded } from './uploaded-copy.ts';
 
 /** A running emulator. */
 export interface Emulator {
@@ -26,6 +28,15 @@ export interface Emulator {
   accepted(): AcceptedRecord;
   /** Every request so far, in order of arrival. */
   requests(): readonly RequestRecord[];
+  /** What is wrong with the results that were written so far; they are written when they are first asked for. */
+  damaged(): readonly DamagedLine[];
+  /**
+   * The keys of an accepted job (`batches/…`) in the order of its input, null for a request without one.
+   * @throws {Error} when no such job was accepted
+   */
+  requestKeys(job: string): Promise<readonly (string | null)[]>;
+  /** The bytes of an uploaded file (`files/…`) as received; undefined when it is unknown or was deleted unused. */
+  readFile(name: string): Promise<Buffer | undefined>;
   addFault(rule: FaultRule): void;
   clearFaults(): void;
   /** Ends all connections and removes the temporary files. */
@@ -56,6 +67,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     clock: settings.clock,
     accepted: () => readAccepted(backend, settings.clock.now()),
     requests: () => backend.ledger.requests,
+    damaged: () => backend.damaged.all(),
+    requestKeys: async (job) => await readRequestKeys(backend, job),
+    readFile: async (name) => await readUploaded(backend, name),
     addFault: (rule) => faults.add(rule),
     clearFaults: () => faults.clear(),
     async close() {
@@ -74,12 +88,14 @@ async function answered({ answers }: EmulatorOptions): Promise<EmulatorOptions> 
 
 function createBackend(settings: Settings, directory: string): Backend {
   const stream = (purpose: string): Random => createRandom(hashSeed(settings.seed, purpose));
+  const damaged = createDamageBook();
   return {
     settings,
+    damaged,
     files: createFileStore(settings),
-    sessions: createUploadSessions(directory, stream('sessions'), settings.sessionTtlMs),
+    sessions: createUploadSessions(directory, stream('sessions'), settings),
     jobs: createJobStore(settings),
-    results: createResultFiles(directory, settings),
+    results: createResultFiles(directory, settings, damaged),
     ledger: createLedger(),
     random: {
       fileIds: stream('file ids'),

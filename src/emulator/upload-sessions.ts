@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInputScanner, type InputScanner } from './input-scan.ts';
+import type { Settings } from './options.ts';
 import type { Random } from './random.ts';
 import type { Reply } from './reply.ts';
 import type { RequestBody } from './request-body.ts';
@@ -49,7 +50,11 @@ export interface UploadSessions {
   find(id: string | null, now: number): UploadSession | undefined;
 }
 
-export function createUploadSessions(directory: string, random: Random, ttlMs: number): UploadSessions {
+export function createUploadSessions(
+  directory: string,
+  random: Random,
+  { sessionTtlMs: ttlMs, damageOnce }: Pick<Settings, 'sessionTtlMs' | 'damageOnce'>,
+): UploadSessions {
   const sessions = new Map<string, UploadSession>();
   return {
     open(request) {
@@ -59,7 +64,7 @@ export function createUploadSessions(directory: string, random: Random, ttlMs: n
         id,
         path: join(directory, `upload-${sessions.size + 1}`),
         hash: createHash('sha256'),
-        scanner: createInputScanner(),
+        scanner: createInputScanner(damageOnce),
         status: 'active',
         received: 0,
         lastUsedAt: request.startedAt,

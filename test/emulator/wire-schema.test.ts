@@ -124,7 +124,9 @@ test('inline and embedding jobs fit the schema', async () => {
 });
 
 test('models, the batch resource of an update and result lines fit the schema', async () => {
-  const { api, clock } = await startTestBed({ damage: { truncated: 0.3, blocked: 0.3, empty: 0.3 } });
+  const { api, clock } = await startTestBed({
+    damage: { truncated: 0.2, blocked: 0.2, empty: 0.2, filtered: 0.2, unfinished: 0.2 },
+  });
   for (const model of (await api.call('/v1beta/models?pageSize=1000')).body.models) {
     expect(problems('Model', model)).toEqual([]);
   }
