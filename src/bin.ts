@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { main } from './cli/main.ts';
 import { processIo } from './cli/process-io.ts';
+import { keepHeapSmall } from './cli/small-heap.ts';
 
+keepHeapSmall();
 const io = processIo();
 process.exitCode = await main(io);
 const fault = io.outputFault();

@@ -4,5 +4,6 @@ export type { BatchService, Result } from './model/service.ts';
 export type { RunEvent } from './model/run-event.ts';
 export type { SubmissionState } from './model/submission-state.ts';
 export { loadState } from './state/load-state.ts';
-export { buildReport, type FinalReport } from './collect/report.ts';
+export { buildReport } from './report/build-report.ts';
+export type { FinalReport } from './report/final-report.ts';
 export { startEmulator, type Emulator, type EmulatorOptions } from './emulator/index.ts';

@@ -53,6 +53,13 @@ export function refuseOtherInput(
 ): void {
   for (const { batch, path, sizeBytes } of files) {
     const record = state.batches.get(batch);
+    if (record?.rowsOf !== undefined) {
+      throw new BatchSubmitError(
+        'E_OTHER_INPUT',
+        `Cannot take "${basename(path)}" as batch ${batch}: that number belongs to a retry of rows`,
+        { hint: 'rename the file: numbers below 900000000 are never given to retries' },
+      );
+    }
     const known = record !== undefined && 'job' in record && 'input' in record ? record.input : undefined;
     if (known === undefined) continue;
     if (basename(known.path) === basename(path) || known.sizeBytes === sizeBytes) continue;

@@ -1,22 +1,5 @@
-import type { CommandSpec, FlagSpec, OperandSpec } from './command-spec.ts';
-
-const RANGE: readonly OperandSpec[] = [
-  { name: '[from]', description: 'first batch; alone it means "from here to the last"' },
-  { name: '[to]', description: 'last batch, inclusive' },
-];
-const ONLY: FlagSpec = { flags: '--only <set>', description: 'these batches, such as 3,7,81-90' };
-const DRY_RUN: FlagSpec = { flags: '-n, --dry-run', description: 'show the plan; send and write nothing' };
-const YES: FlagSpec = { flags: '-y, --yes', description: 'do not ask' };
-
-const SUBMIT_FLAGS: readonly FlagSpec[] = [
-  ONLY,
-  DRY_RUN,
-  { flags: '--limit <n>', description: 'at most so many batches; 1 makes a canary' },
-  { flags: '--skip-missing', description: 'go on without the files that cannot be used' },
-  { flags: '--fail-fast', description: 'stop at the first batch that fails' },
-  { flags: '--fresh', description: 'submit even what another state has a job for' },
-  { flags: '--accept-new-key', description: 'trust this key about creates sent with another one' },
-];
+import { CANARY_FLAGS, DRY_RUN, ONLY, RANGE, RETRY_FLAGS, SUBMIT_FLAGS, YES } from './command-flags.ts';
+import type { CommandSpec } from './command-spec.ts';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandSpec[] = [
@@ -26,14 +9,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     heading: 'Submit',
     summary: 'submit remaining batches (the default command)',
     operands: RANGE,
-    settings: ['input', 'state', 'service', 'submit', 'results'],
+    settings: ['input', 'state', 'service', 'submit', 'wait', 'results', 'prices'],
     without: ['report'],
-    flags: SUBMIT_FLAGS,
+    flags: [...SUBMIT_FLAGS, ...CANARY_FLAGS],
     examples: [
       ['batch-submit', 'submit everything not yet submitted'],
       ['batch-submit 81 204', 'batches 81 to 204'],
       ['batch-submit 170', 'from 170 to the last batch'],
-      ['batch-submit --limit 1', 'a canary'],
+      ['batch-submit 81 204 --canary', 'one batch first, and the rest only if its answers are good'],
       ['batch-submit 81 204 --dry-run', 'show the plan; send nothing'],
     ],
     load: async () => (await import('./commands/submit.ts')).submitCommand,
@@ -42,21 +25,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'retry',
     isLong: true,
     heading: 'Submit',
-    summary: 'submit again the batches that failed, expired or were cancelled',
+    summary: 'submit again what failed: batches, and rows of collected batches',
     operands: RANGE,
     settings: ['input', 'state', 'service', 'submit', 'results'],
     without: ['report'],
-    flags: [
-      ...SUBMIT_FLAGS,
-      {
-        flags: '--status <list>',
-        description: 'only these: failed,expired,cancelled; missing must be named',
-      },
-    ],
+    flags: [...SUBMIT_FLAGS, ...RETRY_FLAGS],
     examples: [
       ['batch-submit retry', 'everything that failed'],
       ['batch-submit retry --only 183,197', 'two batches'],
       ['batch-submit retry --status expired', 'only what ran out of time'],
+      ['batch-submit retry --rows-only --dry-run', 'which rows would be sent again'],
+      ['batch-submit retry --reason blocked', 'also what was refused for good'],
     ],
     load: async () => (await import('./commands/retry.ts')).retryCommand,
   },
@@ -66,8 +45,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     heading: 'Submit',
     summary: 'submit, wait, download and report until every batch is finished',
     operands: RANGE,
-    settings: ['input', 'state', 'service', 'submit', 'wait', 'results'],
-    flags: SUBMIT_FLAGS,
+    settings: ['input', 'state', 'service', 'submit', 'wait', 'results', 'prices'],
+    flags: [...SUBMIT_FLAGS, ...CANARY_FLAGS],
     examples: [
       ['batch-submit run', 'the whole job, from wherever it stands'],
       ['batch-submit run 1 20 --poll 30s', 'the first twenty, asking every 30 seconds'],
@@ -98,12 +77,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'watch',
     isLong: true,
     heading: 'Inspect',
-    summary: 'follow jobs until they finish',
+    summary: 'follow jobs until they finish, and save their results',
     operands: RANGE,
-    settings: ['input', 'state', 'service', 'wait'],
+    settings: ['input', 'state', 'service', 'wait', 'results'],
+    without: ['report'],
     flags: [ONLY],
     examples: [
-      ['batch-submit watch', 'until every job has ended'],
+      ['batch-submit watch', 'until every job has ended and its results are on disk'],
       ['batch-submit watch --poll 30s --timeout 2h', 'for two hours at most'],
     ],
     load: async () => (await import('./commands/watch.ts')).watchCommand,
@@ -111,13 +91,19 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'report',
     heading: 'Inspect',
-    summary: 'write batch_submission_final_report.json',
+    summary: 'reconcile requests, tokens and cost with what is on disk',
     operands: [],
-    settings: ['input', 'state'],
-    flags: [{ flags: '--output <file>', description: 'where to write it; - prints it' }, DRY_RUN],
+    settings: ['input', 'state', 'prices'],
+    flags: [
+      { flags: '--output <file>', description: 'where to write it; - prints it' },
+      { flags: '--markdown', description: 'as Markdown too, beside it; with --output - instead of JSON' },
+      { flags: '--html', description: 'as a page too, beside it; with --output - instead of JSON' },
+      DRY_RUN,
+    ],
     examples: [
       ['batch-submit report', 'write the report'],
-      ['batch-submit report --output - | jq .statistics', 'print it'],
+      ['batch-submit report --output - | jq .requests', 'print it'],
+      ['batch-submit report --html', 'a page with charts, for people'],
     ],
     load: async () => (await import('./commands/report.ts')).reportCommand,
   },
@@ -216,12 +202,18 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--job-time <time>', description: 'how long a job takes, such as 5s or 2s-30s (default 5s)' },
       { flags: '--latency <time>', description: 'added to every answer' },
       { flags: '--faults <list>', description: 'such as 429:0.2,503:0.05,drop:0.01' },
+      { flags: '--damage <list>', description: 'such as missing:0.02,off-schema:0.1,shuffle' },
+      { flags: '--damage-once', description: 'a request that is sent again comes out fine' },
+      { flags: '--file-life <time>', description: 'how long an uploaded file lasts (default 48h)' },
+      { flags: '--job-life <time>', description: 'age at which an unfinished job expires (default 48h)' },
+      { flags: '--result-life <time>', description: 'how long results can be downloaded (default 42d)' },
       { flags: '--answers <file>', description: 'do what a probe of the live service saw' },
       { flags: '--seed <n>', description: 'makes every random choice repeatable' },
     ],
     examples: [
       ['batch-submit emulator --port 8080', 'then: batch-submit --base-url http://127.0.0.1:8080'],
       ['batch-submit emulator --quota-jobs 20 --faults 503:0.05', 'a difficult service'],
+      ['batch-submit emulator --damage missing:0.02,truncated:0.05', 'answers that need a second look'],
     ],
     load: async () => (await import('./commands/emulator.ts')).emulatorCommand,
   },
@@ -257,7 +249,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     heading: 'Set up',
     summary: 'print the resolved settings and where each came from',
     operands: [],
-    settings: ['input', 'state', 'service', 'submit', 'wait', 'results'],
+    settings: ['input', 'state', 'service', 'submit', 'wait', 'results', 'prices'],
     flags: [],
     examples: [['batch-submit config', 'every setting and its origin']],
     load: async () => (await import('./commands/config.ts')).configCommand,

@@ -1,4 +1,11 @@
-import { parseFaults, type FaultRule } from '../emulator/index.ts';
+import { nearest } from '../config/nearest.ts';
+import {
+  DAMAGE_NAMES,
+  parseDamage,
+  parseFaults,
+  type FaultRule,
+  type ResultDamage,
+} from '../emulator/index.ts';
 import { BatchSubmitError } from '../model/errors.ts';
 import { parseDuration } from '../model/units.ts';
 import { countFlag, textFlag, type Invocation } from './invocation.ts';
@@ -30,6 +37,33 @@ export function faultsFlag(invocation: Invocation, fallback: string): readonly F
   throw new BatchSubmitError('E_USAGE', `Cannot use --faults: ${parsed.error}`, {
     hint: 'write it as `--faults 429:0.2,503:0.05,drop:0.01`',
   });
+}
+
+/** Reads `--damage missing:0.02,shuffle`. */
+export function damageFlag(invocation: Invocation): ResultDamage | undefined {
+  const text = textFlag(invocation, 'damage');
+  if (text === undefined) return undefined;
+  const parsed = parseDamage(text);
+  if (parsed.ok) return parsed.damage;
+  const meant = parsed.unknown === undefined ? undefined : nearest(parsed.unknown, DAMAGE_NAMES);
+  throw new BatchSubmitError('E_USAGE', `Cannot use --damage: ${parsed.error}`, {
+    hint:
+      meant === undefined
+        ? 'write it as `--damage missing:0.02,duplicate:0.01,shuffle`'
+        : `did you mean \`${meant}\`?`,
+  });
+}
+
+/** Reads `--result-life 10m` and its like. */
+export function lifeFlag(
+  invocation: Invocation,
+  name: 'file-life' | 'job-life' | 'result-life',
+): number | undefined {
+  const text = textFlag(invocation, name);
+  if (text === undefined) return undefined;
+  const ms = parseDuration(text);
+  if (ms === undefined) throw badTime(name, text);
+  return ms;
 }
 
 /** A count that may also be 0. */

@@ -40,6 +40,7 @@ const EXIT_BY_CODE: Readonly<Record<ErrorCode, number>> = {
   E_LOCKED: EXIT.locked,
   E_DISK: EXIT.unexpected,
   E_INTERRUPTED: EXIT.interrupted,
+  E_CANARY: EXIT.someFailed,
   E_REHEARSAL: EXIT.unexpected,
 };
 

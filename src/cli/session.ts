@@ -4,7 +4,9 @@ import { createScrub } from '../config/scrub.ts';
 import { openEventLog, type EventLog } from '../events/event-log.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { acquireLock } from '../state/lock.ts';
+import { recordOf } from '../model/submission-state.ts';
 import { openStateStore, type StateStore } from '../state/state-store.ts';
+import { stagingDirectoryFor, sweepStaged } from '../submit/stage.ts';
 import type { Desk } from './desk.ts';
 
 /** A desk with the state open for writing, under the lock, and the log. */
@@ -41,6 +43,13 @@ async function openSession(desk: Desk, stateId: string | undefined): Promise<Ses
     if (store.notes.length > 0) emit({ event: 'state_migrated', notes: store.notes });
     const opened = log;
     const close = async (): Promise<void> => {
+      // Copies that were sent can be made again; rows of a retry are there only.
+      await sweepStaged(
+        stagingDirectoryFor(paths.state),
+        (batch) => recordOf(store.current(), batch).rowsOf !== undefined,
+      ).catch((error: unknown) => {
+        desk.printer.note(`! ${error instanceof Error ? error.message : String(error)}`);
+      });
       desk.sinks.length = 0;
       opened.close();
       // Asked last: closing may fail too.
@@ -50,7 +59,7 @@ async function openSession(desk: Desk, stateId: string | undefined): Promise<Ses
       await lock.release();
     };
     const key = keyFingerprint(secret.reveal(), store.current().stateId);
-    return { service, store, emit, clock, signal, key, close };
+    return { service, store, emit, clock, signal, key, run, close };
   } catch (error) {
     log?.close();
     await lock.release();

@@ -8,20 +8,16 @@ import { stopFor } from '../model/stop.ts';
 import { recordOf } from '../model/submission-state.ts';
 import { fetchResult } from './fetch-result.ts';
 import { prepareOutput, resultPathFor, sizeOf } from './result-file.ts';
-import type { ErrorLine } from './scan-result.ts';
 
 export interface DownloadOptions {
   readonly outputDirectory: string;
   readonly concurrency: number;
   /** Fetch again what is already on disk, and replace what differs. */
   readonly force: boolean;
+  /** Also fetch again results that came short: before their missing rows are paid for once more. */
+  readonly asksForShort?: boolean;
   /** Failures that were told before: polling again and again must not repeat them. */
   readonly told?: Set<string>;
-}
-
-/** One answer line that holds no answer. `line` is its 1-based place in the results file. */
-export interface Defect extends ErrorLine {
-  readonly batch: number;
 }
 
 export interface FailedDownload {
@@ -36,7 +32,6 @@ export interface DownloadOutcome {
   /** Results that were on disk already and were left alone. */
   readonly kept: readonly number[];
   readonly failed: readonly FailedDownload[];
-  readonly defects: readonly Defect[];
 }
 
 interface Wanted {
@@ -54,7 +49,7 @@ export async function downloadResults(
   batches: readonly number[],
   options: DownloadOptions,
 ): Promise<DownloadOutcome> {
-  const outcome = { saved: [], kept: [], failed: [], defects: [] } as MutableOutcome;
+  const outcome = { saved: [], kept: [], failed: [] } as MutableOutcome;
   const wanted: Wanted[] = [];
   for (const batch of batches) {
     const choice = await chooseWork(context, batch, options);
@@ -88,6 +83,7 @@ async function fetchOne(
   const fetched = await fetchResult(context, { ...work, ...options });
   if (!fetched.ok) {
     const { kind, reason, message } = fetched.failure;
+    if (kind === 'not_found') await noteLost(context, work);
     if (stopsTheRun(kind)) throw stopFor(fetched.failure, `download the results of batch ${batch}`);
     outcome.failed.push({ batch, kind, reason, message });
     const isNews = options.told?.has(`${batch} ${reason}`) !== true;
@@ -95,10 +91,9 @@ async function fetchOne(
     if (isNews) emit({ event: 'error', batch, step: 'download', reason, message });
     return;
   }
-  const { result, scan } = fetched;
+  const { result } = fetched;
   await store.apply(batch, { type: 'saved', result });
   outcome.saved.push({ batch, result });
-  for (const error of scan.errors) outcome.defects.push({ batch, ...error });
   const { path, sizeBytes: bytes, lines, answered, failed, missing = 0 } = result;
   const ms = clock.now().getTime() - startedMs;
   emit({ event: 'result_saved', batch, path, bytes, lines, answered, failed, missing, ms });
@@ -117,9 +112,9 @@ async function chooseWork(
   if (saved === undefined || options.force) return work;
   const isHere = resolve(saved.path) === resolve(resultPathFor(options.outputDirectory, batch, record));
   const isIntact = isHere && (await sizeOf(saved.path)) === saved.sizeBytes;
-  // A result that came short may be whole by now; polling asks for it once, a new command once more.
-  const isShort = (saved.missing ?? 0) > 0 && options.told?.has(`${batch} short`) !== true;
-  if (isIntact && !isShort) return 'kept';
+  // What was cut on its way may come whole now; polling asks for it once, a new command once more.
+  const isShort = saved.isTorn === true || (options.asksForShort === true && (saved.missing ?? 0) > 0);
+  if (isIntact && (!isShort || options.told?.has(`${batch} short`) === true)) return 'kept';
   options.told?.add(`${batch} short`);
   return work;
 }
@@ -131,4 +126,18 @@ type WithResults = Extract<BatchRecord, { readonly results?: unknown }> & {
 
 function hasResults(record: BatchRecord): record is WithResults {
   return 'results' in record && record.results !== undefined && 'job' in record && record.job !== undefined;
+}
+
+/**
+ * The service has no results where there were some. Only if it still knows the job is that so; another
+ * key would know neither.
+ */
+async function noteLost(
+  { service, store, clock, signal }: RunContext,
+  { batch, jobName }: Wanted,
+): Promise<void> {
+  if (recordOf(store.current(), batch).status !== 'succeeded') return;
+  const job = await service.getJob(jobName, signal);
+  if (!job.ok || job.value.state !== 'succeeded') return;
+  await store.apply(batch, { type: 'results_lost', at: clock.now().toISOString() });
 }

@@ -166,6 +166,7 @@ function settingsFrom(values: ReadonlyMap<SettingName, string | number | undefin
     onAmbiguous: text('on-ambiguous') as AmbiguityPolicy, // One of the table's choices: readValue checked.
     pollMs: number('poll'),
     timeoutMs: optionalNumber('timeout'),
+    prices: optionalText('prices'),
     baseUrl: text('base-url'),
     apiKeyFile: optionalText('api-key-file'),
   };

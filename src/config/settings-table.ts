@@ -14,9 +14,10 @@ export type SettingSource = 'flag' | 'environment' | 'env_file' | 'config_file';
  * | `service` | those that call the API |
  * | `submit` | submit, retry, run |
  * | `wait` | watch, run |
- * | `results` | download, run, report |
+ * | `results` | those that save results |
+ * | `prices` | those that say what was spent |
  */
-export type CommandGroup = 'state' | 'input' | 'service' | 'submit' | 'wait' | 'results';
+export type CommandGroup = 'state' | 'input' | 'service' | 'submit' | 'wait' | 'results' | 'prices';
 
 /** One setting: a flag `--<name>`, a variable and a key of the configuration file. */
 export interface Setting {
@@ -53,6 +54,7 @@ export type SettingName =
   | 'on-ambiguous'
   | 'poll'
   | 'timeout'
+  | 'prices'
   | 'base-url'
   | 'api-key-file';
 
@@ -229,6 +231,15 @@ export const SETTINGS: readonly Setting[] = [
     placeholder: '<time>',
     description: 'stop following jobs after this long (default: never)',
     groups: ['wait'],
+    sources: EVERYWHERE,
+  },
+  {
+    name: 'prices',
+    kind: 'path',
+    fallback: undefined,
+    placeholder: '<file>',
+    description: 'prices of your own, per million tokens, before the built-in ones',
+    groups: ['prices'],
     sources: EVERYWHERE,
   },
   {

@@ -25,6 +25,8 @@ export interface Settings {
   readonly pollMs: number;
   /** `undefined`: follow jobs without end. */
   readonly timeoutMs: number | undefined;
+  /** A file of prices; `undefined`: the built-in ones. */
+  readonly prices: string | undefined;
   /** No slash at its end. */
   readonly baseUrl: string;
   /** `-` is standard input. */

@@ -91,17 +91,17 @@ export const FINDINGS: Readonly<Record<FindingKind, KindFacts>> = {
   bare_request: {
     severity: 'warning',
     title: 'a request without its wrapper',
-    hint: 'write {"key":"…","request":{…}} around it: its answer will carry no key',
+    hint: 'nothing needs to be done: a copy with {"key":"…","request":{…}} around it is sent',
   },
   keyless: {
     severity: 'warning',
     title: 'no key',
-    hint: 'add "key":"…" beside "request": without keys answers are told apart by their order alone',
+    hint: 'nothing needs to be done: a copy is sent in which each line has a key made from its content',
   },
   bad_key: {
     severity: 'warning',
     title: 'a key that is not text',
-    hint: 'write the key in quotes',
+    hint: 'write the key in quotes; in the copy that is sent a number is turned into text, and all else replaced',
   },
   echoed_field: {
     severity: 'warning',

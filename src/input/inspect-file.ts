@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
+import { chunksOf } from './chunks.ts';
 import { describeReadError, isReadError, openInput } from './file-fault.ts';
 import type { FindingGroup, FindingKind } from './finding.ts';
 import { recognizeForeignFormat } from './foreign-format.ts';
@@ -22,7 +22,6 @@ export interface FileReport {
   readonly findings: readonly FindingGroup[];
 }
 
-const CHUNK_BYTES = 1024 ** 2;
 const CHARACTERS_PER_TOKEN = 4;
 
 /**
@@ -68,26 +67,6 @@ export async function inspectFile(
   if (lines === 0) return wholeFile(path, sizeBytes, 'no_lines', 'the file holds no request');
   const estimatedTokens = Math.ceil(textLength / CHARACTERS_PER_TOKEN);
   return { path, sizeBytes, sha256: hash.digest('hex'), lines, keys, estimatedTokens, findings: found };
-}
-
-/** Reads ahead by one chunk, so that the disk works while the lines are parsed. */
-async function* chunksOf(file: FileHandle): AsyncGenerator<Buffer> {
-  const buffers = [Buffer.allocUnsafe(CHUNK_BYTES), Buffer.allocUnsafe(CHUNK_BYTES)] as const;
-  let [current, spare] = buffers;
-  let { bytesRead } = await file.read(current, 0, CHUNK_BYTES, null);
-  while (bytesRead > 0) {
-    const next = file.read(spare, 0, CHUNK_BYTES, null);
-    // A failed read ahead is heard below; until then nobody else may take it for unhandled.
-    next.catch(() => undefined);
-    try {
-      yield current.subarray(0, bytesRead);
-    } finally {
-      // The handle is closed by whoever leaves the loop: not while a read is on its way.
-      await next.catch(() => undefined);
-    }
-    ({ bytesRead } = await next);
-    [current, spare] = [spare, current];
-  }
 }
 
 /** Reads the file once more at one place, which only two lines with the same key ask for. */

@@ -13,7 +13,7 @@ export interface InputProblem {
   readonly detail: string;
 }
 
-/** Whether a file can be sent. `keyless` counts the lines without a `key`, which is no fault. */
+/** Whether a file can be sent. `keyless` counts the lines whose key is not text: they are given one. */
 export type Inspection =
   | {
       readonly ok: true;
@@ -39,13 +39,17 @@ export async function inspectInput(
   signal?: AbortSignal,
   rules: LineRules = {},
 ): Promise<Inspection> {
-  const { sizeBytes, sha256, lines, keys, findings } = await inspectFile(path, signal, rules);
+  const { sizeBytes, sha256, lines, keys, estimatedTokens, findings } = await inspectFile(
+    path,
+    signal,
+    rules,
+  );
   const errors = findings.filter(({ kind }) => FINDINGS[kind].severity === 'error');
   if (errors.length > 0 || sha256 === undefined) return { ok: false, ...problemsOf(errors) };
   const costly = findings.filter(({ kind }) => FINDINGS[kind].isCostly === true);
   return {
     ok: true,
-    facts: { path, sizeBytes, sha256, lines },
+    facts: { path, sizeBytes, sha256, lines, estimatedTokens },
     keyless: lines - keys,
     ...(costly.length === 0 ? {} : { warnings: costly.map((group) => warningOf(group)) }),
   };

@@ -9,6 +9,8 @@ export interface KeyTable {
    * @param file counts from 0
    */
   add(key: string, offset: number, file: number): number;
+  /** The offset at which the key was added first, or `NEW_KEY`. */
+  find(key: string): number;
 }
 
 /** Many small tables, so that the moment in which one grows and stands twice in memory is small too. */
@@ -49,6 +51,15 @@ export function createKeyTable(): KeyTable {
       part.used += 1;
       if (part.used * LANES > lanes.length * MOST_FULL) grow(part);
       return NEW_KEY;
+    },
+    find(key) {
+      hashText(key, hash);
+      const high = hash[0] ?? 0;
+      const low = hash[1] ?? 0;
+      const lanes = parts[high % PARTS]?.lanes;
+      if (lanes === undefined) return NEW_KEY;
+      const at = findSlot(lanes, high, low);
+      return lanes[at + 3] === 0 ? NEW_KEY : (lanes[at + 2] ?? 0);
     },
   };
 }

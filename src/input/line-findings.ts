@@ -1,12 +1,14 @@
-import { checkRequestLine, isObject, type Fact, type LineCheck, type LineVerdict } from './check-line.ts';
+import { checkRequestLine, type Fact, type LineCheck, type LineVerdict } from './check-line.ts';
 import { createFindingGroups } from './finding-groups.ts';
 import type { FindingGroup, FindingKind } from './finding.ts';
 import { createKeyTable, KEY_OF_OTHER_FILE, type KeyTable, NEW_KEY } from './key-table.ts';
+import { exactKey } from './line-key.ts';
 import type { LineReceiver } from './line-scanner.ts';
 import { parseLine } from './parse-line.ts';
 import { countText } from './request-text.ts';
 import { warnOfFields, warnOfRequest, type Warn } from './request-warnings.ts';
 import { createSplitDetector } from './split-prompt.ts';
+import { CR, endOfText, startOfText } from './trim.ts';
 
 export interface LineRules {
   readonly check?: LineCheck | undefined;
@@ -122,31 +124,4 @@ const LONGEST_KEY = 80;
 /** Copied: a slice would keep the whole of a long key in memory. */
 function startOf(key: string): string {
   return Buffer.from(key.slice(0, LONGEST_KEY)).toString();
-}
-
-/** The key as the user wrote it: the line was read as Latin-1. */
-function exactKey(key: string, line: Buffer): string {
-  if (/^[ -~]*$/.test(key)) return key;
-  if (!line.includes('\\u')) return Buffer.from(key, 'latin1').toString();
-  const value: unknown = JSON.parse(line.toString());
-  const exact = isObject(value) ? value['key'] : undefined;
-  return typeof exact === 'string' ? exact : key;
-}
-
-const CR = 0x0d;
-
-function startOfText(buffer: Buffer, start: number, end: number): number {
-  let from = start;
-  while (from < end && isSpace(buffer[from])) from += 1;
-  return from;
-}
-
-function endOfText(buffer: Buffer, start: number, end: number): number {
-  let to = end;
-  while (to > start && isSpace(buffer[to - 1])) to -= 1;
-  return to;
-}
-
-function isSpace(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x09 || byte === CR;
 }

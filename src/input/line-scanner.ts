@@ -3,11 +3,11 @@ const LONGEST_LINE_BYTES = 64 * 1024 ** 2;
 
 /**
  * Receives one line, without its `\n`, as `buffer[start, end)`; the bytes are valid only during the call.
- * `number` counts from 1. A line longer than the limit is announced by `onTooLong` instead.
+ * `number` counts from 1. A line longer than the limit is announced by `onTooLong` instead, with its length.
  */
 export interface LineReceiver {
   onLine(buffer: Buffer, start: number, end: number, number: number): void;
-  onTooLong(number: number): void;
+  onTooLong(number: number, bytes: number): void;
 }
 
 export interface LineScanner {
@@ -54,7 +54,7 @@ export function createLineScanner(
 
   const finishKept = (): void => {
     if (isTooLong) {
-      receiver.onTooLong(number);
+      receiver.onTooLong(number, keptBytes);
     } else {
       receiver.onLine(kept, 0, keptBytes, number);
     }
@@ -70,7 +70,7 @@ export function createLineScanner(
           keep(chunk.subarray(start, end));
           finishKept();
         } else if (end - start > longestBytes) {
-          receiver.onTooLong(number);
+          receiver.onTooLong(number, end - start);
         } else {
           receiver.onLine(chunk, start, end, number);
         }

@@ -1,3 +1,4 @@
+import type { DefectKind, Usage } from './answer.ts';
 import type { JobState, JobStats, ResultLocation } from './job.ts';
 
 /** What was read from a batch's input file in one pass; `sha256` is lower-case hex over the exact bytes. */
@@ -6,6 +7,16 @@ export interface InputFacts {
   readonly sizeBytes: number;
   readonly sha256: string;
   readonly lines: number;
+  /** A quarter of the length of the prompts' text. */
+  readonly estimatedTokens?: number | undefined;
+  /** What was sent in its place, when some lines had no key: the same lines, each with one. */
+  readonly staged?: { readonly sizeBytes: number; readonly sha256: string } | undefined;
+}
+
+/** Rows of one batch: `lines` of its input file, folded, such as `3, 12-14`. */
+export interface RowSource {
+  readonly batch: number;
+  readonly lines: string;
 }
 
 /** The uploaded copy. Only `uri` is known of a file that the older script uploaded. */
@@ -40,6 +51,8 @@ export interface SubmittedJob {
   readonly submittedAt?: string | undefined;
   /** True when the job was found by looking it up, not by the answer to a create. */
   readonly adopted?: boolean | undefined;
+  /** Which run made it. */
+  readonly run?: string | undefined;
   readonly key?: JobKey | undefined;
 }
 
@@ -49,11 +62,34 @@ export interface SavedResult {
   readonly sizeBytes: number;
   readonly sha256: string;
   readonly lines: number;
+  /** Requests with an answer that can be used. */
   readonly answered: number;
+  /** Requests whose answer is an error, or cannot be used. */
   readonly failed: number;
   /** Requests for which no line came; absent means none. */
   readonly missing?: number | undefined;
   readonly savedAt: string;
+  /** Nothing came, or the last line is no JSON: more may have been meant to follow. */
+  readonly isTorn?: boolean | undefined;
+  /** What the audit found; absent for results that were saved before there was one. */
+  readonly audit?: AuditFacts | undefined;
+}
+
+/** What an audit of one results file found, in numbers. */
+export interface AuditFacts {
+  /** What the answers were compared with: the requests themselves, or only their number. */
+  readonly against: 'input' | 'count';
+  /** How many of each kind; kinds that were not found are absent. */
+  readonly defects: Readonly<Partial<Record<DefectKind, number>>>;
+  readonly usage: Usage;
+  /** The service's own counts, asked for anew, where they disagree with the results. */
+  readonly stats?: JobStats | undefined;
+  /** Of the requests without a good answer: those that would come to the same again. */
+  readonly permanent?: number | undefined;
+  /** Answers that were matched by their order, because neither they nor their requests have a key. */
+  readonly byOrder?: number | undefined;
+  /** Of a batch that sends rows of others again: how many of each batch's rows it answered. */
+  readonly rows?: readonly { readonly batch: number; readonly answered: number }[] | undefined;
 }
 
 /** A job of an earlier attempt at the same batch; kept so that nothing paid for is forgotten. */
@@ -61,6 +97,8 @@ export interface EarlierAttempt {
   readonly attempt: number;
   readonly jobName?: string | undefined;
   readonly ended: string;
+  /** What was sent, where answers to it are on disk. */
+  readonly input?: InputFacts | undefined;
   readonly saved?: SavedResult | undefined;
   /** Where its answers are, when they could not be saved. */
   readonly results?: ResultLocation | undefined;
@@ -72,6 +110,8 @@ interface Common {
   readonly earlier?: readonly EarlierAttempt[] | undefined;
   /** Other jobs that were found for the same attempt. They are paid for too, until somebody decides. */
   readonly duplicates?: readonly string[] | undefined;
+  /** Present in a batch that sends rows of other batches again: which ones, in the order of its lines. */
+  readonly rowsOf?: readonly RowSource[] | undefined;
 }
 
 interface WithFile extends Common {
@@ -91,6 +131,8 @@ interface Ended extends WithJob {
   readonly results?: ResultLocation | undefined;
   readonly stats?: JobStats | undefined;
   readonly saved?: SavedResult | undefined;
+  /** Since when the service, which knows the job, does not have its results any more. */
+  readonly lostSince?: string | undefined;
 }
 
 /**
@@ -172,8 +214,46 @@ export function fileOf(record: BatchRecord): UploadedFile | undefined {
   return 'file' in record ? record.file : undefined;
 }
 
+/** What was sent last: by this attempt, or by the last one that left answers. */
+export function inputOf(record: BatchRecord): InputFacts | undefined {
+  const own = 'input' in record ? record.input : undefined;
+  return own ?? record.earlier?.findLast(({ input }) => input !== undefined)?.input;
+}
+
+/** Results on disk, of this attempt and of earlier ones, the newest first. */
+export function savedIn(
+  record: BatchRecord,
+): readonly { readonly saved: SavedResult; readonly attempt: number }[] {
+  const { attempt, earlier = [] } = record;
+  const now = 'saved' in record && record.saved !== undefined ? [{ saved: record.saved, attempt }] : [];
+  const before = earlier.flatMap((past) =>
+    past.saved === undefined ? [] : [{ saved: past.saved, attempt: past.attempt }],
+  );
+  return [...now, ...before.toReversed()];
+}
+
 /** Every job the record speaks of: its own, those of earlier attempts, and duplicates. */
 export function jobNamesOf(record: BatchRecord): readonly string[] {
   const earlier = (record.earlier ?? []).map(({ jobName }) => jobName);
   return [jobOf(record)?.name, ...earlier, ...(record.duplicates ?? [])].filter((name) => name !== undefined);
+}
+
+/** False once no answer comes any more by itself: all are here, or the job is over without. */
+export function mayStillAnswer(record: BatchRecord): boolean {
+  switch (record.status) {
+    case 'collected':
+    case 'failed':
+    case 'expired':
+    case 'cancelled':
+      return false;
+    case 'succeeded':
+      return record.lostSince === undefined;
+    case 'pending':
+    case 'uploading':
+    case 'uploaded':
+    case 'creating':
+    case 'uncertain':
+    case 'submitted':
+      return true;
+  }
 }

@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'E_LOCKED'
   | 'E_DISK'
   | 'E_INTERRUPTED'
+  | 'E_CANARY'
   | 'E_REHEARSAL';
 
 export interface ErrorNotes {

@@ -23,6 +23,8 @@ export interface RunContext {
   readonly clock: Clock;
   /** Which API key the service is asked with; `undefined` where that does not matter. */
   readonly key?: JobKey | undefined;
+  /** Names this run; kept with each job that it makes. */
+  readonly run?: string | undefined;
   /** Aborted when the user wants the run to stop: no new remote call is made after that. */
   readonly signal: AbortSignal;
 }

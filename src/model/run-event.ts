@@ -92,6 +92,14 @@ export type RunEvent =
       readonly attempt: number;
       readonly was: string;
     }
+  /** Rows without a good answer go into a batch of their own. */
+  | {
+      readonly event: 'rows_chosen';
+      readonly batch: number;
+      readonly rows: number;
+      /** Where they are from. */
+      readonly batches: readonly number[];
+    }
   | { readonly event: 'job_state'; readonly batch: number; readonly job: string; readonly state: string }
   | {
       readonly event: 'result_saved';
@@ -103,6 +111,16 @@ export type RunEvent =
       readonly failed: number;
       readonly missing: number;
       readonly ms: number;
+    }
+  /** What came of the batches that were sent ahead of the others. */
+  | {
+      readonly event: 'canary';
+      readonly batches: readonly number[];
+      readonly requests: number;
+      readonly answered: number;
+      readonly passed: boolean;
+      /** Tokens and cost, for a person. */
+      readonly spent: string;
     }
   | { readonly event: 'cancel_requested'; readonly batch: number; readonly job: string }
   | { readonly event: 'report_written'; readonly path: string }

@@ -76,6 +76,37 @@ export function groupOf(record: BatchRecord): StatusGroup {
   }
 }
 
+/** Requests of collected batches that have no good answer, neither in their own results nor in a retry's. */
+export interface Unanswered {
+  readonly count: number;
+  /** Of these: refused for good, so that the same request would come to the same again. */
+  readonly permanent: number;
+}
+
+export function countUnanswered(state: SubmissionState, batches: readonly number[]): Unanswered {
+  const repaired = countRepaired(state);
+  let [count, permanent] = [0, 0];
+  for (const batch of batches) {
+    const record = recordOf(state, batch);
+    if (record.status !== 'collected' || record.rowsOf !== undefined) continue;
+    const { failed, missing = 0, audit } = record.saved;
+    const left = Math.max(0, failed + missing - (repaired.get(batch) ?? 0));
+    count += left;
+    permanent += Math.min(left, audit?.permanent ?? 0);
+  }
+  return { count, permanent };
+}
+
+/** How many rows of each batch were answered by a retry. A row is sent again only while it has no answer. */
+function countRepaired(state: SubmissionState): ReadonlyMap<number, number> {
+  const repaired = new Map<number, number>();
+  for (const record of state.batches.values()) {
+    const rows = 'saved' in record ? (record.saved?.audit?.rows ?? []) : [];
+    for (const { batch, answered } of rows) repaired.set(batch, (repaired.get(batch) ?? 0) + answered);
+  }
+  return repaired;
+}
+
 /** The job's state in the public spelling; `undefined` when there is no job. */
 export function jobStateOf(record: BatchRecord): string | undefined {
   if (!isSubmitted(record)) return undefined;

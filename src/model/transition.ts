@@ -7,6 +7,7 @@ import {
   type FailedStep,
   type InputFacts,
   type RecordOf,
+  type RowSource,
   type SavedResult,
   type SubmittedJob,
   type UploadedFile,
@@ -57,6 +58,10 @@ export type BatchEvent =
     }
   | { readonly type: 'job_observed'; readonly job: JobSnapshot; readonly at: string }
   | { readonly type: 'saved'; readonly result: SavedResult }
+  /** The job ended well, and the service has dropped what it made. */
+  | { readonly type: 'results_lost'; readonly at: string }
+  /** The batch is to send rows of other batches again. */
+  | { readonly type: 'rows_chosen'; readonly rows: readonly RowSource[] }
   | { readonly type: 'requeued' };
 
 /**
@@ -130,10 +135,17 @@ export function transition(record: BatchRecord, event: BatchEvent): BatchRecord 
     case 'saved':
       expectStatus(record, event, 'succeeded', 'collected', 'failed', 'expired', 'cancelled');
       return record.status === 'succeeded' || record.status === 'collected'
-        ? { ...record, status: 'collected', saved: event.result }
+        ? { ...record, status: 'collected', saved: event.result, lostSince: undefined }
         : { ...record, saved: event.result };
+    case 'results_lost':
+      expectStatus(record, event, 'succeeded');
+      return { ...record, lostSince: record.lostSince ?? event.at };
+    case 'rows_chosen':
+      expectStatus(record, event, 'pending');
+      return { ...record, rowsOf: event.rows };
     case 'requeued':
-      expectStatus(record, event, 'failed', 'expired', 'cancelled');
+      expectStatus(record, event, 'failed', 'expired', 'cancelled', 'succeeded');
+      if (record.status === 'succeeded' && record.lostSince === undefined) throw impossible(record, event);
       return requeued(record);
   }
 }
@@ -228,7 +240,7 @@ function takenOver(record: BatchRecord, event: Extract<BatchEvent, { type: 'take
   };
 }
 
-function requeued(record: RecordOf<'failed' | 'expired' | 'cancelled'>): BatchRecord {
+function requeued(record: RecordOf<'failed' | 'expired' | 'cancelled' | 'succeeded'>): BatchRecord {
   // Nothing reached the service, so its names are still unused and no attempt is over.
   if (record.status === 'failed' && record.step === 'input') {
     return { ...commonOf(record), status: 'pending' };
@@ -236,7 +248,8 @@ function requeued(record: RecordOf<'failed' | 'expired' | 'cancelled'>): BatchRe
   const last: EarlierAttempt = {
     attempt: record.attempt,
     jobName: record.job?.name,
-    ended: record.status,
+    ended: record.status === 'succeeded' ? 'lost' : record.status,
+    input: record.saved === undefined ? undefined : record.input,
     saved: record.saved,
     results: record.saved === undefined ? record.results : undefined,
   };
@@ -266,12 +279,13 @@ function duplicatesSettled(record: BatchRecord, jobs: readonly string[]): BatchR
 }
 
 /** What a record keeps whatever happens to it. */
-function commonOf({ attempt, earlier, duplicates }: BatchRecord): {
+function commonOf({ attempt, earlier, duplicates, rowsOf }: BatchRecord): {
   readonly attempt: number;
   readonly earlier: BatchRecord['earlier'];
   readonly duplicates: BatchRecord['duplicates'];
+  readonly rowsOf: BatchRecord['rowsOf'];
 } {
-  return { attempt, earlier, duplicates };
+  return { attempt, earlier, duplicates, rowsOf };
 }
 
 function without(

@@ -24,6 +24,11 @@ export function formatDuration(ms: number): string {
   return minutes % 60 === 0 ? `${hours}h` : `${hours}h ${pad(minutes % 60)}m`;
 }
 
+/** `26 h`, `12 min`: how far away something is, without false precision. */
+export function formatHours(hours: number): string {
+  return hours >= 1 ? `${Math.floor(hours)} h` : `${Math.floor(Math.max(0, hours) * 60)} min`;
+}
+
 /** `12.4 MB`, `350 KB`, `2.5 GB`: decimal units. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB'];

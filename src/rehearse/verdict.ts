@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Emulator } from '../emulator/index.ts';
 import type { BatchRecord } from '../model/batch-record.ts';
@@ -15,6 +15,8 @@ export interface Verdict {
   readonly requests: number;
   readonly rateLimited: number;
   readonly faults: number;
+  /** Requests that have their answer in the merged file. */
+  readonly verified: number;
   /** Downloads that a second `download` made, and writes that a second run sent: both must be 0. */
   readonly repeatedWrites: number;
   readonly problems: readonly string[];
@@ -38,6 +40,13 @@ export async function judge(input: VerdictInput): Promise<Verdict> {
     .slice(requestsBeforeRest)
     .filter(({ method, endpoint }) => method !== 'GET' || endpoint === 'download').length;
   const problems = await problemsOf(records, new Set(jobs.map(({ name }) => name)), directory);
+  const verified = await countVerified(directory);
+  const planned = records.reduce(
+    (total, [, record]) => total + ('input' in record ? (record.input?.lines ?? 0) : 0),
+    0,
+  );
+  if (verified !== planned)
+    problems.push(`${verified} of ${planned} requests have an answer in the merged file`);
   if (jobs.length !== batches)
     problems.push(`the service accepted ${jobs.length} jobs for ${batches} batches`);
   if (records.length !== batches) problems.push(`the state knows ${records.length} of ${batches} batches`);
@@ -52,6 +61,7 @@ export async function judge(input: VerdictInput): Promise<Verdict> {
     requests: requests.length,
     rateLimited: requests.filter(({ status }) => status === 429).length,
     faults: requests.filter(({ fault, status }) => fault !== undefined && status !== 429).length,
+    verified,
     repeatedWrites,
     problems,
   };
@@ -76,4 +86,16 @@ async function problemsOf(
       problems.push(`batch ${batch} has ${answers} answers for ${record.input?.lines} requests`);
   }
   return problems;
+}
+
+/** Lines of the merged file with an answer, each request counted once. */
+async function countVerified(directory: string): Promise<number> {
+  const requests = new Set<string>();
+  const file = await open(join(directory, 'batch_results', 'merged.jsonl')).catch(() => undefined);
+  if (file === undefined) return 0;
+  for await (const text of file.readLines()) {
+    const { batch, line, response } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    if (response !== undefined) requests.add(`${String(batch)}:${String(line)}`);
+  }
+  return requests.size;
 }

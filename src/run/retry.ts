@@ -1,41 +1,86 @@
 import { downloadResults, type DownloadOptions } from '../collect/download.ts';
 import { refreshJobs, stopAfter } from '../collect/refresh.ts';
+import type { BatchRecord } from '../model/batch-record.ts';
+import type { InputFile } from '../model/plan.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { recordOf } from '../model/submission-state.ts';
 import { promoteDuplicates } from '../service/note-duplicates.ts';
+import { addRowRetries, chooseRows, type RowsLeft, type RowWish } from '../submit/choose-rows.ts';
+import { createRowPacker } from '../submit/pack-rows.ts';
 import { requeue, retryStatusOf, type RetryStatus } from '../submit/requeue.ts';
+import { restoreRowFile } from '../submit/row-files.ts';
 
 export interface RetryWish {
   readonly statuses: readonly RetryStatus[];
+  /** Rows of collected batches too; `undefined` for none. */
+  readonly rows: RowWish | undefined;
   /** At most so many batches. */
   readonly limit: number | undefined;
   readonly download: DownloadOptions;
+  readonly stagingDirectory: string;
 }
 
+export interface Prepared {
+  /** What is to be submitted now: batches made ready, now or by a retry that was stopped, and rows. */
+  readonly files: readonly InputFile[];
+  readonly left: RowsLeft;
+}
+
+const NOTHING_LEFT: RowsLeft = { permanent: 0, exhausted: 0, withoutInput: 0, unknown: 0 };
+
 /**
- * Makes failed batches ready to be submitted again. Their jobs are asked about first, so that no
- * second live copy of a job is ever made, and what an ended job left behind is saved first: a batch
- * whose partial results cannot be saved now is not touched.
- * @returns the batches that were made ready
+ * Makes ready what is to be submitted again. Jobs are asked about first, so that no second live copy of
+ * one is ever made, and what an ended job left behind is saved first: a batch whose results cannot be
+ * saved now is not touched.
+ * @param files every file that may be sent again, those of row retries among them
  * @throws {BatchSubmitError} when the service cannot be asked
  */
 export async function prepareRetry(
   context: RunContext,
   batches: readonly number[],
-  { statuses, limit, download }: RetryWish,
-): Promise<readonly number[]> {
+  files: readonly InputFile[],
+  wish: RetryWish,
+): Promise<Prepared> {
+  const { store, signal } = context;
+  const record = (batch: number): BatchRecord => recordOf(store.current(), batch);
   const stop = stopAfter(await refreshJobs(context, batches), false);
   if (stop !== undefined) throw stop;
   await promoteDuplicates(context, batches);
-  const chosen = batches
-    .filter((batch) => {
-      const status = retryStatusOf(recordOf(context.store.current(), batch));
-      return status !== undefined && statuses.includes(status);
-    })
-    .slice(0, limit ?? batches.length);
-  const { failed } = await downloadResults(context, chosen, download);
+  const begun = files.filter(({ batch }) => isBegun(record(batch)));
+  const chosen = files
+    .filter(({ batch }) => isWanted(record(batch), wish))
+    .slice(0, wish.limit ?? files.length);
+  // Rows are judged by results that are here, so all of them are brought home first.
+  const toSave = wish.rows === undefined ? chosen.map(({ batch }) => batch) : batches;
+  const { failed } = await downloadResults(context, toSave, { ...wish.download, asksForShort: true });
   const unsaved = new Set(failed.filter(({ kind }) => kind !== 'not_found').map(({ batch }) => batch));
-  const ready = chosen.filter((batch) => !unsaved.has(batch));
-  await requeue(context, ready);
-  return ready;
+  const again = chosen.filter(({ batch }) => !unsaved.has(batch));
+  await requeue(
+    context,
+    again.map(({ batch }) => batch),
+  );
+  const wanted = [...again, ...begun];
+  for (const { batch, sizeBytes } of wanted) {
+    if (record(batch).rowsOf !== undefined && sizeBytes === 0)
+      await restoreRowFile(store.current(), batch, wish.stagingDirectory);
+  }
+  if (wish.rows === undefined) return { files: wanted, left: NOTHING_LEFT };
+  const packer = createRowPacker(store.current(), wish.stagingDirectory);
+  const rows = { ...wish.rows, unsaved: new Set(failed.map(({ batch }) => batch)) };
+  const chosenRows = await chooseRows(store.current(), batches, packer, rows, signal);
+  const room = wish.limit === undefined ? undefined : Math.max(0, wish.limit - wanted.length);
+  const retries = chosenRows.retries.slice(0, room);
+  await addRowRetries(context, retries);
+  return { files: [...wanted, ...retries].sort((a, b) => a.batch - b.batch), left: chosenRows.left };
+}
+
+function isWanted(record: BatchRecord, { statuses }: RetryWish): boolean {
+  const status = retryStatusOf(record);
+  return status !== undefined && statuses.includes(status);
+}
+
+/** Made ready for another attempt, and not submitted yet. */
+export function isBegun({ status, earlier = [], rowsOf }: BatchRecord): boolean {
+  const isAgain = earlier.length > 0 || rowsOf !== undefined;
+  return isAgain && (status === 'pending' || status === 'uploading' || status === 'uploaded');
 }

@@ -140,7 +140,7 @@ async function writeAndSync(path: string, bytes: Uint8Array, existing: Stats | u
 }
 
 /** On Windows a virus scanner or an indexer may hold the target open for a moment. */
-async function renameWithRetry(from: string, to: string): Promise<void> {
+export async function renameWithRetry(from: string, to: string): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await rename(from, to);
@@ -153,7 +153,7 @@ async function renameWithRetry(from: string, to: string): Promise<void> {
 }
 
 /** Without it a power cut can undo the rename (measured on ext4: 15 of 15 saves were lost). */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const folder = await open(path, 'r');
   try {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFECT_KINDS } from '../model/answer.ts';
 import type { BatchRecord } from '../model/batch-record.ts';
 
 /** A record that was read, or where and why the value is none. The fault never repeats the value. */
@@ -25,7 +26,14 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().nonnegative();
 const never = z.never().optional();
 
-const input = z.object({ path: name, sizeBytes: count, sha256, lines: count });
+const input = z.object({
+  path: name,
+  sizeBytes: count,
+  sha256,
+  lines: count,
+  estimatedTokens: count.optional(),
+  staged: z.object({ sizeBytes: count, sha256 }).optional(),
+});
 
 const file = z.object({
   name: name.optional(),
@@ -48,7 +56,25 @@ const job = z.object({
   model: text.optional(),
   submittedAt: text.optional(),
   adopted: z.boolean().optional(),
+  run: text.optional(),
   key,
+});
+
+const stats = z.object({
+  requests: z.int(),
+  succeeded: z.int(),
+  failed: z.int(),
+  pending: z.int(),
+});
+
+const audit = z.object({
+  against: z.enum(['input', 'count']),
+  defects: z.partialRecord(z.enum(DEFECT_KINDS), count),
+  usage: z.object({ prompt: count, cached: count, answer: count, thoughts: count }),
+  stats: stats.optional(),
+  permanent: count.optional(),
+  byOrder: count.optional(),
+  rows: z.array(z.object({ batch: count, answered: count })).optional(),
 });
 
 const saved = z.object({
@@ -60,19 +86,14 @@ const saved = z.object({
   failed: count,
   missing: count.optional(),
   savedAt: text,
+  isTorn: z.boolean().optional(),
+  audit: audit.optional(),
 });
 
 const results = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('file'), name }),
   z.object({ kind: z.literal('inline') }),
 ]);
-
-const stats = z.object({
-  requests: z.int(),
-  succeeded: z.int(),
-  failed: z.int(),
-  pending: z.int(),
-});
 
 const common = {
   attempt: z.int().positive(),
@@ -82,19 +103,21 @@ const common = {
         attempt: z.int().positive(),
         jobName: name.optional(),
         ended: text,
+        input: input.optional(),
         saved: saved.optional(),
         results: results.optional(),
       }),
     )
     .optional(),
   duplicates: z.array(name).optional(),
+  rowsOf: z.array(z.object({ batch: count, lines: name })).optional(),
 };
 
 const withoutJob = { ...common, job: never, saved: never };
 const withFile = { ...withoutJob, input, file };
 const withJob = { ...common, input: input.optional(), file: file.optional(), job };
 const outcome = { results: results.optional(), stats: stats.optional(), saved: saved.optional() };
-const ended = { ...withJob, ...outcome, endedAt: text };
+const ended = { ...withJob, ...outcome, endedAt: text, lostSince: text.optional() };
 
 const record: z.ZodType<BatchRecord> = z.discriminatedUnion('status', [
   z.object({ status: z.literal('pending'), ...withoutJob, intent: never }),

@@ -64,7 +64,7 @@ async function sendOnce(
     record.input,
     options.displayName,
   );
-  const { key } = context;
+  const { key, run } = context;
   const intent = { displayName, model: options.model, sentAt: clock.now().toISOString(), key };
   await store.apply(batch, { type: 'create_intended', intent });
   if (context.signal.aborted) {
@@ -82,6 +82,7 @@ async function sendOnce(
       // The service's own time, where it gives one: the listing's dates are compared with it.
       submittedAt: result.value.createdAt ?? serviceTime(context).toISOString(),
       key,
+      run,
     };
     await saveJob(context, batch, job);
     context.lag.created(job.name);

@@ -1,8 +1,11 @@
 import type { BatchRecord } from '../model/batch-record.ts';
 import type { RunContext } from '../model/run-context.ts';
 
-/** What `retry` can be narrowed to. `missing` stands for jobs that the service no longer knows. */
-export const RETRY_STATUSES = ['failed', 'expired', 'cancelled', 'missing'] as const;
+/**
+ * What `retry` can be narrowed to. `missing` stands for jobs that the service no longer knows, `lost` for
+ * those it knows and whose results it has dropped.
+ */
+export const RETRY_STATUSES = ['failed', 'expired', 'cancelled', 'missing', 'lost'] as const;
 export type RetryStatus = (typeof RETRY_STATUSES)[number];
 
 /**
@@ -11,6 +14,7 @@ export type RetryStatus = (typeof RETRY_STATUSES)[number];
  */
 export function retryStatusOf(record: BatchRecord): RetryStatus | undefined {
   if (record.status === 'expired' || record.status === 'cancelled') return record.status;
+  if (record.status === 'succeeded' && record.lostSince !== undefined) return 'lost';
   if (record.status !== 'failed') return undefined;
   return record.reason === 'missing' ? 'missing' : 'failed';
 }

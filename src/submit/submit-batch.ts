@@ -9,7 +9,7 @@ import { createJob } from './create-job.ts';
 import { stopFor } from '../model/stop.ts';
 import type { SubmitContext } from './submit-context.ts';
 import { takeUnknownJob } from './survey.ts';
-import { uploadFile } from './upload-file.ts';
+import { uploadFile, type CheckedInput } from './upload-file.ts';
 
 export type BatchOutcome = 'submitted' | 'failed' | 'uncertain';
 
@@ -40,18 +40,18 @@ export async function submitBatch(context: SubmitContext, file: InputFile): Prom
   }
   for (const message of inspection.warnings ?? []) context.emit({ event: 'warning', batch, message });
   if (await takeUnknownJob(context, batch, inspection.facts)) return 'submitted';
-  return await uploadAndCreate(context, batch, inspection.facts);
+  return await uploadAndCreate(context, batch, inspection);
 }
 
 async function uploadAndCreate(
   context: SubmitContext,
   batch: number,
-  input: InputFacts,
+  input: CheckedInput,
 ): Promise<BatchOutcome> {
   let last: ServiceFailure | undefined;
   for (let uploads = 0; uploads < UPLOADS_PER_RUN; uploads += 1) {
     const uploaded =
-      (await existingUpload(context, batch, input)) ?? (await uploadFile(context, batch, input));
+      (await existingUpload(context, batch, input.facts)) ?? (await uploadFile(context, batch, input));
     if (!uploaded.ok) {
       last = uploaded.failure;
       if (last.reason === 'ALREADY_EXISTS') continue;

@@ -15,6 +15,8 @@ export interface SubmitOptions {
   readonly policy: RetryPolicy;
   /** Batches in flight at once. */
   readonly concurrency: number;
+  /** Folder for the copies of input files that are sent in their place. */
+  readonly stagingDirectory: string;
   /** Pause after each submitted batch, in ms. */
   readonly pauseMs: number;
   readonly maxWaitMs: number | undefined;

@@ -3,7 +3,14 @@ import type { ServiceFailure } from '../model/failure.ts';
 import { fileNameFor } from '../model/names.ts';
 import type { RemoteFile, Result } from '../model/service.ts';
 import { recordOf } from '../model/submission-state.ts';
+import { stagedPathFor, stageInput, unstage } from './stage.ts';
 import type { SubmitContext } from './submit-context.ts';
+
+/** An input file, and how many of its lines must be given a key before they are sent. */
+export interface CheckedInput {
+  readonly facts: InputFacts;
+  readonly keyless: number;
+}
 
 /**
  * Brings the batch's bytes to the service, or finds that they are there already, and leaves the
@@ -13,33 +20,40 @@ import type { SubmitContext } from './submit-context.ts';
 export async function uploadFile(
   context: SubmitContext,
   batch: number,
-  input: InputFacts,
+  { facts, keyless }: CheckedInput,
 ): Promise<Result<RecordOf<'uploaded'>>> {
   const { service, store, clock, emit, signal } = context;
-  const record = recordOf(store.current(), batch);
-  const begun = record.status === 'uploading' && record.input.sha256 === input.sha256 ? record : undefined;
-  const fileName =
-    begun?.fileName ?? fileNameFor({ stateId: context.stateId, batch, attempt: record.attempt }, input);
+  const begun = await begunUpload(context, batch, facts, keyless);
+  const { attempt } = recordOf(store.current(), batch);
+  const fileName = begun?.fileName ?? fileNameFor({ stateId: context.stateId, batch, attempt }, facts);
 
   if (begun !== undefined) {
     const found = await service.getFile(fileName, signal);
     if (!found.ok) return found;
-    if (found.value !== undefined && isSame(found.value, input)) {
+    if (found.value !== undefined && isSame(found.value, begun.input)) {
       emit({ event: 'upload_reused', batch, file: fileName });
       return { ok: true, value: await markUploaded(context, batch, found.value) };
     }
-  } else {
+  }
+  const { stagingDirectory } = context.options;
+  const prepared: Result<InputFacts> =
+    keyless > 0 ? await stageInput(stagingDirectory, batch, facts, signal) : { ok: true, value: facts };
+  if (!prepared.ok) return prepared;
+  const input = prepared.value;
+  const isContinued = begun !== undefined && begun.input.staged?.sha256 === input.staged?.sha256;
+  if (!isContinued) {
     await store.apply(batch, { type: 'upload_started', input, fileName, at: clock.now().toISOString() });
   }
 
   const startedMs = clock.now().getTime();
-  emit({ event: 'upload_started', batch, bytes: input.sizeBytes, lines: input.lines });
+  const sent = sentFrom(input, stagedPathFor(stagingDirectory, batch));
+  emit({ event: 'upload_started', batch, bytes: sent.sizeBytes, lines: input.lines });
   const uploaded = await service.uploadFile(
     {
-      input,
+      input: sent,
       fileName,
       displayName: fileName.slice('files/'.length),
-      sessionUrl: begun?.sessionUrl,
+      sessionUrl: isContinued ? begun.sessionUrl : undefined,
       onSession: async (sessionUrl) => {
         await store.apply(batch, { type: 'upload_session', sessionUrl });
       },
@@ -48,18 +62,36 @@ export async function uploadFile(
   );
   if (!uploaded.ok) return await giveUpName(context, batch, uploaded.failure);
   const next = await markUploaded(context, batch, uploaded.value);
+  if (keyless > 0) await unstage(stagingDirectory, batch);
   const ms = clock.now().getTime() - startedMs;
-  emit({ event: 'upload_success', batch, file: next.file.uri, bytes: input.sizeBytes, ms });
+  emit({ event: 'upload_success', batch, file: next.file.uri, bytes: sent.sizeBytes, ms });
   return { ok: true, value: next };
+}
+
+/** An upload of the same content that this or another process began. */
+async function begunUpload(
+  { store }: SubmitContext,
+  batch: number,
+  facts: InputFacts,
+  keyless: number,
+): Promise<RecordOf<'uploading'> | undefined> {
+  const record = recordOf(store.current(), batch);
+  if (record.status !== 'uploading' || record.input.sha256 !== facts.sha256) return undefined;
+  if (keyless === 0 || record.input.staged !== undefined) return record;
+  // An earlier version sent the lines as they were; bytes of both kinds must not meet under one name.
+  await store.apply(batch, { type: 'file_gone' });
+  return undefined;
+}
+
+/** What the service is given: the file itself, or the copy with keys. */
+function sentFrom(input: InputFacts, stagedPath: string): InputFacts {
+  return input.staged === undefined ? input : { path: stagedPath, lines: input.lines, ...input.staged };
 }
 
 /** True when the remote file holds exactly the bytes that were checked. */
 function isSame(file: RemoteFile, input: InputFacts): boolean {
-  return (
-    file.active &&
-    file.sizeBytes === input.sizeBytes &&
-    (file.sha256 === undefined || file.sha256 === input.sha256)
-  );
+  const { sizeBytes, sha256 } = input.staged ?? input;
+  return file.active && file.sizeBytes === sizeBytes && (file.sha256 === undefined || file.sha256 === sha256);
 }
 
 async function markUploaded(

@@ -26,12 +26,14 @@ describe.concurrent('batch-submit download', () => {
       2	downloaded	batch_results/batch_002.jsonl
       3	downloaded	batch_results/batch_003.jsonl
       --- stderr
-      Saved 3 results in batch_results"
+      Saved 3 results in batch_results
+      6 of 6 requests answered and verified; merged in batch_results/merged.jsonl"
     `);
     expect((await readdir(path('batch_results'))).sort()).toEqual([
       'batch_001.jsonl',
       'batch_002.jsonl',
       'batch_003.jsonl',
+      'merged.jsonl',
     ]);
     expect(await answersIn(path('batch_results/batch_002.jsonl'))).toEqual(['b2-1', 'b2-2']);
     expect(await statusesIn(folder)).toEqual({ 1: 'collected', 2: 'collected', 3: 'collected' });
@@ -55,7 +57,8 @@ describe.concurrent('batch-submit download', () => {
       --- stdout
 
       --- stderr
-      Saved 0 results in batch_results, 3 on disk already"
+      Saved 0 results in batch_results, 3 on disk already
+      6 of 6 requests answered and verified; merged in batch_results/merged.jsonl"
     `);
     expect(requestsTo(emulator, 'download')).toHaveLength(3);
   });
@@ -89,7 +92,8 @@ describe.concurrent('batch-submit download', () => {
       1	failed	download: "batch_results/batch_001.jsonl" exists and holds other bytes; \`batch-submit download --force\` replaces it
       2	downloaded	batch_results/batch_002.jsonl
       --- stderr
-      Saved 1 result in batch_results, 1 could not be saved"
+      Saved 1 result in batch_results, 1 could not be saved
+      2 of 4 requests answered and verified, 2 pending; merged in batch_results/merged.jsonl"
     `);
     expect(await readFile(path('batch_results/batch_001.jsonl'), 'utf8')).toBe('precious\n');
     await given('download --force');
@@ -115,6 +119,7 @@ describe.concurrent('batch-submit download', () => {
 
       --- stderr
       Saved 0 results in batch_results, 1 job still under way
+      0 of 2 requests answered and verified, 2 pending
 
       Next: batch-submit watch       follow the jobs"
     `);
@@ -132,6 +137,7 @@ describe.concurrent('batch-submit download', () => {
       2	downloaded	batch_results/batch_002.jsonl
       --- stderr
       Saved 1 result in batch_results
+      2 of 4 requests answered and verified, 2 missing; merged in batch_results/merged.jsonl
 
       Next: batch-submit retry       submit again what failed"
     `);
@@ -174,7 +180,19 @@ describe.concurrent('batch-submit download --json', () => {
             "answered": 0,
             "failed": 2,
             "missing": 0,
-            "savedAt": "<time>"
+            "savedAt": "<time>",
+            "audit": {
+              "against": "input",
+              "defects": {
+                "error": 2
+              },
+              "usage": {
+                "prompt": 0,
+                "cached": 0,
+                "answer": 0,
+                "thoughts": 0
+              }
+            }
           }
         ],
         "kept": [],
@@ -185,19 +203,28 @@ describe.concurrent('batch-submit download --json', () => {
             "batch": 1,
             "line": 1,
             "key": "b1-1",
+            "resultLine": 1,
             "kind": "error",
             "code": 4,
+            "reason": "DEADLINE_EXCEEDED",
             "message": "Deadline expired before operation could complete."
           },
           {
             "batch": 1,
             "line": 2,
             "key": "b1-2",
+            "resultLine": 2,
             "kind": "error",
             "code": 4,
+            "reason": "DEADLINE_EXCEEDED",
             "message": "Deadline expired before operation could complete."
           }
         ],
+        "merged": {
+          "path": "batch_results/merged.jsonl",
+          "lines": 2,
+          "sha256": "<sha256>"
+        },
         "exitCode": 3
       }
       "

@@ -80,7 +80,8 @@ describe.concurrent('--dry-run', () => {
       "exit 0
       --- stdout
       3 of 4 submitted (75%), 1 failed, 1 downloaded
-      Requests: 6 planned = 2 answered + 0 failed + 0 missing + 4 pending
+      Requests: 6 planned = 2 answered + 0 failed + 2 missing + 2 pending
+      Tokens: 6 in (18 estimated), 30 out; 0.000038 USD at prices of 2026-09-11
       Nothing was written.
       --- stderr
       "

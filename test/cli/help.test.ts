@@ -40,15 +40,17 @@ describe.concurrent('batch-submit --help', () => {
 
       Submit:
         submit [options] [from] [to]    submit remaining batches (the default command)
-        retry [options] [from] [to]     submit again the batches that failed, expired
-                                        or were cancelled
+        retry [options] [from] [to]     submit again what failed: batches, and rows of
+                                        collected batches
         run [options] [from] [to]       submit, wait, download and report until every
                                         batch is finished
 
       Inspect:
         status [options] [from] [to]    show progress; --refresh asks the API first
-        watch [options] [from] [to]     follow jobs until they finish
-        report [options]                write batch_submission_final_report.json
+        watch [options] [from] [to]     follow jobs until they finish, and save their
+                                        results
+        report [options]                reconcile requests, tokens and cost with what
+                                        is on disk
         validate [options] [from] [to]  check the input files without sending anything
 
       Results:
@@ -122,24 +124,32 @@ describe.concurrent('batch-submit --help', () => {
                                    10m)
         --on-ambiguous <policy>    what is done about an unknown outcome: wait,
                                    quarantine or resubmit (default wait)
+        --poll <time>              how often running jobs are asked for (default 60s)
+        --timeout <time>           stop following jobs after this long (default:
+                                   never)
+        --prices <file>            prices of your own, per million tokens, before the
+                                   built-in ones
         --base-url <url>           where the API is; a flag or a real environment
                                    variable only, never .env or a file (default
                                    https://generativelanguage.googleapis.com)
         --api-key-file <file>      file that holds the API key; - reads standard input
         --only <set>               these batches, such as 3,7,81-90
         -n, --dry-run              show the plan; send and write nothing
-        --limit <n>                at most so many batches; 1 makes a canary
+        --limit <n>                at most so many batches
         --skip-missing             go on without the files that cannot be used
         --fail-fast                stop at the first batch that fails
         --fresh                    submit even what another state has a job for
         --accept-new-key           trust this key about creates sent with another one
+        --canary [n]               send n batches (default 1), wait, audit them, and
+                                   go on only when they pass
+        -y, --yes                  go on after a canary that passed without asking
         -h, --help                 show help
 
       Examples:
         $ batch-submit                    submit everything not yet submitted
         $ batch-submit 81 204             batches 81 to 204
         $ batch-submit 170                from 170 to the last batch
-        $ batch-submit --limit 1          a canary
+        $ batch-submit 81 204 --canary    one batch first, and the rest only if its answers are good
         $ batch-submit 81 204 --dry-run   show the plan; send nothing
       --- stderr
       "
@@ -151,7 +161,7 @@ describe.concurrent('batch-submit --help', () => {
       --- stdout
       Usage: batch-submit retry [options] [from] [to]
 
-      Submit again the batches that failed, expired or were cancelled
+      Submit again what failed: batches, and rows of collected batches
 
       Arguments:
         from                       first batch; alone it means "from here to the last"
@@ -193,19 +203,26 @@ describe.concurrent('batch-submit --help', () => {
         --api-key-file <file>      file that holds the API key; - reads standard input
         --only <set>               these batches, such as 3,7,81-90
         -n, --dry-run              show the plan; send and write nothing
-        --limit <n>                at most so many batches; 1 makes a canary
+        --limit <n>                at most so many batches
         --skip-missing             go on without the files that cannot be used
         --fail-fast                stop at the first batch that fails
         --fresh                    submit even what another state has a job for
         --accept-new-key           trust this key about creates sent with another one
-        --status <list>            only these: failed,expired,cancelled; missing must
-                                   be named
+        --status <list>            only batches that: failed,expired,cancelled;
+                                   missing and lost must be named
+        --reason <list>            only rows that are:
+                                   missing,error,truncated,blocked,…
+        --batches-only             no rows of collected batches
+        --rows-only                no whole batches
+        --max-attempts <n>         send a row at most so often (default 3)
         -h, --help                 show help
 
       Examples:
-        $ batch-submit retry                    everything that failed
-        $ batch-submit retry --only 183,197     two batches
-        $ batch-submit retry --status expired   only what ran out of time
+        $ batch-submit retry                         everything that failed
+        $ batch-submit retry --only 183,197          two batches
+        $ batch-submit retry --status expired        only what ran out of time
+        $ batch-submit retry --rows-only --dry-run   which rows would be sent again
+        $ batch-submit retry --reason blocked        also what was refused for good
       --- stderr
       "
     `);
@@ -257,17 +274,22 @@ describe.concurrent('batch-submit --help', () => {
         --poll <time>              how often running jobs are asked for (default 60s)
         --timeout <time>           stop following jobs after this long (default:
                                    never)
+        --prices <file>            prices of your own, per million tokens, before the
+                                   built-in ones
         --base-url <url>           where the API is; a flag or a real environment
                                    variable only, never .env or a file (default
                                    https://generativelanguage.googleapis.com)
         --api-key-file <file>      file that holds the API key; - reads standard input
         --only <set>               these batches, such as 3,7,81-90
         -n, --dry-run              show the plan; send and write nothing
-        --limit <n>                at most so many batches; 1 makes a canary
+        --limit <n>                at most so many batches
         --skip-missing             go on without the files that cannot be used
         --fail-fast                stop at the first batch that fails
         --fresh                    submit even what another state has a job for
         --accept-new-key           trust this key about creates sent with another one
+        --canary [n]               send n batches (default 1), wait, audit them, and
+                                   go on only when they pass
+        -y, --yes                  go on after a canary that passed without asking
         -h, --help                 show help
 
       Examples:
@@ -333,7 +355,7 @@ describe.concurrent('batch-submit --help', () => {
       --- stdout
       Usage: batch-submit watch [options] [from] [to]
 
-      Follow jobs until they finish
+      Follow jobs until they finish, and save their results
 
       Arguments:
         from                      first batch; alone it means "from here to the last"
@@ -345,10 +367,12 @@ describe.concurrent('batch-submit --help', () => {
         --pattern <pattern>       names of the input files, such as
                                   batch_{batch}_proper.jsonl (default: any numbered
                                   .jsonl)
+        --output <dir>            folder for the results (default batch_results)
         --state <file>            what is known of every batch (default
                                   batch_submission_state.json)
         --log <file>              what happened, one JSON object a line (default
                                   batch_submission_log.jsonl)
+        --concurrency <n>         files in flight at once, 1 to 32 (default 8)
         --rate-limit-wait <time>  pause after a 429 that names no longer one (default
                                   180s)
         --retry-delay <time>      first pause after a fault; it doubles up to 60s
@@ -367,7 +391,7 @@ describe.concurrent('batch-submit --help', () => {
         -h, --help                show help
 
       Examples:
-        $ batch-submit watch                           until every job has ended
+        $ batch-submit watch                           until every job has ended and its results are on disk
         $ batch-submit watch --poll 30s --timeout 2h   for two hours at most
       --- stderr
       "
@@ -379,7 +403,7 @@ describe.concurrent('batch-submit --help', () => {
       --- stdout
       Usage: batch-submit report [options]
 
-      Write batch_submission_final_report.json
+      Reconcile requests, tokens and cost with what is on disk
 
       Options:
         --input <dir>        folder with the numbered .jsonl files (default batches)
@@ -389,13 +413,19 @@ describe.concurrent('batch-submit --help', () => {
                              batch_submission_state.json)
         --log <file>         what happened, one JSON object a line (default
                              batch_submission_log.jsonl)
+        --prices <file>      prices of your own, per million tokens, before the
+                             built-in ones
         --output <file>      where to write it; - prints it
+        --markdown           as Markdown too, beside it; with --output - instead of
+                             JSON
+        --html               as a page too, beside it; with --output - instead of JSON
         -n, --dry-run        show the plan; send and write nothing
         -h, --help           show help
 
       Examples:
-        $ batch-submit report                               write the report
-        $ batch-submit report --output - | jq .statistics   print it
+        $ batch-submit report                             write the report
+        $ batch-submit report --output - | jq .requests   print it
+        $ batch-submit report --html                      a page with charts, for people
       --- stderr
       "
     `);
@@ -536,19 +566,25 @@ describe.concurrent('batch-submit --help', () => {
       Serve a local Gemini Files and Batch API, with faults and quotas on request
 
       Options:
-        --port <n>          port on 127.0.0.1 (default: any free one)
-        --quota-jobs <n>    jobs under way at once (default 100)
-        --quota-tokens <n>  enqueued tokens (default: no limit)
-        --job-time <time>   how long a job takes, such as 5s or 2s-30s (default 5s)
-        --latency <time>    added to every answer
-        --faults <list>     such as 429:0.2,503:0.05,drop:0.01
-        --answers <file>    do what a probe of the live service saw
-        --seed <n>          makes every random choice repeatable
-        -h, --help          show help
+        --port <n>            port on 127.0.0.1 (default: any free one)
+        --quota-jobs <n>      jobs under way at once (default 100)
+        --quota-tokens <n>    enqueued tokens (default: no limit)
+        --job-time <time>     how long a job takes, such as 5s or 2s-30s (default 5s)
+        --latency <time>      added to every answer
+        --faults <list>       such as 429:0.2,503:0.05,drop:0.01
+        --damage <list>       such as missing:0.02,off-schema:0.1,shuffle
+        --damage-once         a request that is sent again comes out fine
+        --file-life <time>    how long an uploaded file lasts (default 48h)
+        --job-life <time>     age at which an unfinished job expires (default 48h)
+        --result-life <time>  how long results can be downloaded (default 42d)
+        --answers <file>      do what a probe of the live service saw
+        --seed <n>            makes every random choice repeatable
+        -h, --help            show help
 
       Examples:
-        $ batch-submit emulator --port 8080                         then: batch-submit --base-url http://127.0.0.1:<port>
-        $ batch-submit emulator --quota-jobs 20 --faults 503:0.05   a difficult service
+        $ batch-submit emulator --port 8080                            then: batch-submit --base-url http://127.0.0.1:<port>
+        $ batch-submit emulator --quota-jobs 20 --faults 503:0.05      a difficult service
+        $ batch-submit emulator --damage missing:0.02,truncated:0.05   answers that need a second look
       --- stderr
       "
     `);
@@ -625,6 +661,8 @@ describe.concurrent('batch-submit --help', () => {
         --poll <time>              how often running jobs are asked for (default 60s)
         --timeout <time>           stop following jobs after this long (default:
                                    never)
+        --prices <file>            prices of your own, per million tokens, before the
+                                   built-in ones
         --base-url <url>           where the API is; a flag or a real environment
                                    variable only, never .env or a file (default
                                    https://generativelanguage.googleapis.com)

@@ -54,7 +54,7 @@ describe('kill -9', () => {
     download.signal('SIGKILL');
     await download.ended;
     await given('download');
-    expect(await readdir(path('batch_results'))).toEqual(['batch_001.jsonl']);
+    expect((await readdir(path('batch_results'))).sort()).toEqual(['batch_001.jsonl', 'merged.jsonl']);
   });
 });
 

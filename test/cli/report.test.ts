@@ -30,7 +30,8 @@ describe.concurrent('batch-submit report', () => {
       "exit 0
       --- stdout
       3 of 4 submitted (75%), 1 failed, 1 downloaded
-      Requests: 6 planned = 2 answered + 0 failed + 0 missing + 4 pending
+      Requests: 6 planned = 2 answered + 0 failed + 2 missing + 2 pending
+      Tokens: 6 in (18 estimated), 30 out; 0.000038 USD at prices of 2026-09-11
       Report written to batch_submission_final_report.json
       --- stderr
       "
@@ -88,8 +89,49 @@ describe.concurrent('batch-submit report', () => {
           "planned": 6,
           "answered": 2,
           "failed": 0,
-          "missing": 0,
-          "pending": 4
+          "missing": 2,
+          "pending": 2
+        },
+        "defects_by_kind": {},
+        "defects": [
+          {
+            "batch": 2,
+            "line": 1,
+            "key": "b2-1",
+            "kind": "missing",
+            "reason": "batch_failed"
+          },
+          {
+            "batch": 2,
+            "line": 2,
+            "key": "b2-2",
+            "kind": "missing",
+            "reason": "batch_failed"
+          }
+        ],
+        "defects_omitted": 0,
+        "tokens": {
+          "estimated_prompt": 18,
+          "prompt": 6,
+          "cached": 0,
+          "answer": 30,
+          "thoughts": 0,
+          "total": 36
+        },
+        "cost": {
+          "currency": "USD",
+          "amount": 0.000038,
+          "prices_as_of": "2026-09-11",
+          "source": "ai.google.dev/gemini-api/docs/pricing",
+          "by_model": [
+            {
+              "model": "gemini-2.5-flash",
+              "input_tokens": 6,
+              "output_tokens": 30,
+              "amount": 0.000038
+            }
+          ],
+          "notes": []
         },
         "results": [
           {
@@ -103,6 +145,134 @@ describe.concurrent('batch-submit report', () => {
             "missing": 0
           }
         ],
+        "batches": [
+          {
+            "batch": 1,
+            "file": "batch_001.jsonl",
+            "job": "batches/<job>",
+            "model": "gemini-2.5-flash",
+            "status": "collected",
+            "attempt": 1,
+            "submitted_at": "<time>",
+            "ended_at": "<time>",
+            "saved_at": "<time>",
+            "planned": 2,
+            "answered": 2,
+            "failed": 0,
+            "missing": 0,
+            "pending": 0,
+            "tokens": {
+              "estimated_prompt": 6,
+              "prompt": 6,
+              "cached": 0,
+              "answer": 30,
+              "thoughts": 0,
+              "total": 36
+            },
+            "cost": 0.000038
+          },
+          {
+            "batch": 2,
+            "file": "batch_002.jsonl",
+            "job": "batches/<job>",
+            "model": "gemini-2.5-flash",
+            "status": "failed",
+            "attempt": 1,
+            "submitted_at": "<time>",
+            "ended_at": "<time>",
+            "saved_at": null,
+            "planned": 2,
+            "answered": 0,
+            "failed": 0,
+            "missing": 2,
+            "pending": 0,
+            "tokens": {
+              "estimated_prompt": 6,
+              "prompt": 0,
+              "cached": 0,
+              "answer": 0,
+              "thoughts": 0,
+              "total": 0
+            },
+            "cost": null
+          },
+          {
+            "batch": 3,
+            "file": "batch_003.jsonl",
+            "job": "batches/<job>",
+            "model": "gemini-2.5-flash",
+            "status": "submitted",
+            "attempt": 1,
+            "submitted_at": "<time>",
+            "ended_at": null,
+            "saved_at": null,
+            "planned": 2,
+            "answered": 0,
+            "failed": 0,
+            "missing": 0,
+            "pending": 2,
+            "tokens": {
+              "estimated_prompt": 6,
+              "prompt": 0,
+              "cached": 0,
+              "answer": 0,
+              "thoughts": 0,
+              "total": 0
+            },
+            "cost": null
+          },
+          {
+            "batch": 4,
+            "file": null,
+            "job": null,
+            "model": null,
+            "status": "pending",
+            "attempt": 1,
+            "submitted_at": null,
+            "ended_at": null,
+            "saved_at": null,
+            "planned": 0,
+            "answered": 0,
+            "failed": 0,
+            "missing": 0,
+            "pending": 0,
+            "tokens": {
+              "estimated_prompt": 0,
+              "prompt": 0,
+              "cached": 0,
+              "answer": 0,
+              "thoughts": 0,
+              "total": 0
+            },
+            "cost": null
+          }
+        ],
+        "waves": [
+          {
+            "run": "<run>",
+            "first_submitted_at": "<time>",
+            "last_ended_at": "<time>",
+            "batches": "1-3",
+            "count": 3,
+            "planned": 6,
+            "answered": 2,
+            "failed": 0,
+            "missing": 2,
+            "pending": 2,
+            "tokens": {
+              "estimated_prompt": 18,
+              "prompt": 6,
+              "cached": 0,
+              "answer": 30,
+              "thoughts": 0,
+              "total": 36
+            },
+            "cost": 0.000038
+          }
+        ],
+        "row_retries": [],
+        "merged": null,
+        "notes": [],
         "duplicate_jobs": [],
         "earlier_attempts": []
       }
@@ -139,6 +309,7 @@ describe.concurrent('batch-submit report', () => {
       --- stdout
       0 of 0 submitted (0%), 0 failed, 0 downloaded
       Requests: 0 planned = 0 answered + 0 failed + 0 missing + 0 pending
+      Tokens: 0 in (0 estimated), 0 out; 0 USD at prices of 2026-09-11
       Report written to batch_submission_final_report.json
       --- stderr
       "

@@ -28,6 +28,7 @@ describe.concurrent('batch-submit retry', () => {
       "exit 0
       --- stdout
       1	failed	job: The input of the batch is invalid.
+      4	downloaded	batch_results/batch_004.jsonl
       1	submitted	batches/<job>
       2	submitted	batches/<job>
       3	submitted	batches/<job>
@@ -50,14 +51,14 @@ describe.concurrent('batch-submit retry', () => {
       ['submitted', 2],
       ['submitted', 2],
       ['submitted', 2],
-      ['succeeded', 1],
+      ['collected', 1],
     ]);
   });
 
   test('goes on with what a retry that was stopped made ready', async ({ openWorkbench, expect }) => {
     const { cli, given, folder, emulator } = await afterBadJobs(openWorkbench);
     expect(await cli('retry --model no-such-model')).toMatchObject({ code: 2 });
-    expect(await statusesIn(folder)).toEqual({ 1: 'pending', 2: 'pending', 3: 'pending', 4: 'succeeded' });
+    expect(await statusesIn(folder)).toEqual({ 1: 'pending', 2: 'pending', 3: 'pending', 4: 'collected' });
     await given('retry');
     expect(jobsPerInput(emulator)).toEqual([1, 2, 2, 2]);
   });
@@ -177,7 +178,7 @@ describe.concurrent('batch-submit retry', () => {
       --- stdout
 
       --- stderr
-      error: Cannot retry the status "broken": it is not one of failed, expired, cancelled, missing
+      error: Cannot retry the status "broken": it is not one of failed, expired, cancelled, missing, lost
 
       hint: write it as \`--status failed,expired\`"
     `);

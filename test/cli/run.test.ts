@@ -32,6 +32,8 @@ describe.concurrent('batch-submit run', () => {
       Submitted 3 batches in <duration>
         Total      3 of 3 submitted, 0 failed
         Results    3 in batch_results
+        Requests   6 of 6 requests answered and verified
+        Merged     batch_results/merged.jsonl
         Report     batch_submission_final_report.json
         State      batch_submission_state.json
         Log        batch_submission_log.jsonl"
@@ -69,6 +71,8 @@ describe.concurrent('batch-submit run', () => {
 
       Submitted 0 batches in <duration>
         Total      2 of 2 submitted, 0 failed
+        Requests   4 of 4 requests answered and verified
+        Merged     batch_results/merged.jsonl
         Report     batch_submission_final_report.json
         State      batch_submission_state.json
         Log        batch_submission_log.jsonl"
@@ -115,6 +119,8 @@ describe.concurrent('batch-submit run', () => {
       Submitted 3 batches in <duration>
         Total      3 of 3 submitted, 1 failed
         Results    2 in batch_results
+        Requests   4 of 6 requests answered and verified, 2 missing
+        Merged     batch_results/merged.jsonl
         Report     batch_submission_final_report.json
         State      batch_submission_state.json
         Log        batch_submission_log.jsonl
@@ -138,6 +144,7 @@ describe.concurrent('batch-submit run', () => {
 
       Submitted 1 batch in <duration>
         Total      1 of 1 submitted, 0 failed
+        Requests   0 of 2 requests answered and verified, 2 pending
         Report     batch_submission_final_report.json
         State      batch_submission_state.json
         Log        batch_submission_log.jsonl

@@ -42,6 +42,7 @@ describe.concurrent('batch-submit config', () => {
       on-ambiguous	wait	default
       poll	1m	default
       timeout		default
+      prices		default
       base-url	https://generativelanguage.googleapis.com	default
       api-key-file		default
       --- stderr

@@ -174,7 +174,12 @@ describe.concurrent('batch-submit status --json', () => {
     await cli('status --refresh');
     const { code, stdout, stderr } = await cli('status --json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(maskOutput(stdout, folder)).toMatchInlineSnapshot(`
+    // Hours by the clock of the machine, to the half minute.
+    const masked = maskOutput(stdout, folder).replaceAll(
+      /("(?:hoursLeft|oldestPendingHours)": )[\d.]+/g,
+      '$1<hours>',
+    );
+    expect(masked).toMatchInlineSnapshot(`
       "{
         "schemaVersion": 1,
         "asOf": "<time>",
@@ -191,6 +196,34 @@ describe.concurrent('batch-submit status --json', () => {
           "cancelled": 1,
           "downloaded": 0
         },
+        "oldestPendingHours": <hours>,
+        "deadlines": [
+          {
+            "what": "input",
+            "at": "<time>",
+            "hoursLeft": <hours>,
+            "batches": [
+              5
+            ]
+          },
+          {
+            "what": "job",
+            "at": "<time>",
+            "hoursLeft": <hours>,
+            "batches": [
+              5,
+              6
+            ]
+          },
+          {
+            "what": "results",
+            "at": "<time>",
+            "hoursLeft": <hours>,
+            "batches": [
+              1
+            ]
+          }
+        ],
         "batches": [
           {
             "batch": 1,

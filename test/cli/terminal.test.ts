@@ -79,6 +79,8 @@ describe('on a terminal', () => {
         Failed              1     2
         Expired             1     4
 
+      Nearest deadline: job of batch 3 expires in 47 h
+
       Next: batch-submit retry       submit again what failed
 
       --- stderr

@@ -10,9 +10,12 @@ import type { BatchRecord } from '../../src/model/batch-record.ts';
 import type { BatchService } from '../../src/model/service.ts';
 import { createSampleContext, type SampleContext } from '../service/sample-context.ts';
 import { INPUT, submitted, succeeded } from '../service/sample-records.ts';
-import { failed, inTurn, ok } from '../service/service-double.ts';
+import { failed, inTurn, jobSnapshot, ok } from '../service/service-double.ts';
 
-const ANSWERS = '{"key":"a","response":{}}\n{"key":"b","response":{}}\n';
+const ANSWERS = ['a', 'b']
+  .map((key) => ({ key, response: { candidates: [{ content: { parts: [{ text: `Answer ${key}` }] } }] } }))
+  .map((line) => `${JSON.stringify(line)}\n`)
+  .join('');
 
 async function openFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'download-test-'));
@@ -53,7 +56,6 @@ describe('downloadResults()', () => {
     expect(outcome).toMatchObject({
       kept: [],
       failed: [],
-      defects: [],
       saved: [
         {
           batch: 1,
@@ -138,8 +140,8 @@ describe('downloadResults()', () => {
   });
 
   test.for([
-    { what: 'cut in a line', text: '{"key":"a","respo', says: 'line 1 is not a JSON object' },
-    { what: 'an HTML page', text: '<html></html>\n', says: 'line 1 is not a JSON object' },
+    { what: 'cut in a line', text: '{"key":"a","respo', says: 'no line of them is a JSON object' },
+    { what: 'an HTML page', text: '<html></html>\n', says: 'no line of them is a JSON object' },
   ])('a body that is $what is no result', async ({ text, says }) => {
     const options = await optionsIn(await openFolder());
     const context = createSampleContext(sending(text), { 1: succeeded('batches/j1') });
@@ -186,18 +188,25 @@ describe('downloadResults()', () => {
     ]);
   });
 
-  test('names each error line, and counts the requests that have no line', async () => {
+  test('counts what is wrong, and the requests that have no line', async () => {
     const text = `${ANSWERS}{"key":"c","error":{"code":4,"message":"Deadline expired"}}\n{"key":"d"}\n`;
     const stats = { requests: 6, succeeded: 2, failed: 4, pending: 0 };
     const record = { ...succeeded('batches/j7'), input: undefined, stats };
-    const context = createSampleContext(sending(text), { 7: record });
+    const getJob = inTurn(ok({ ...jobSnapshot('batches/j7', 'succeeded'), stats }));
+    const context = createSampleContext({ ...sending(text), getJob }, { 7: record });
     const outcome = await downloadResults(context, [7], await optionsIn(await openFolder()));
     expect(outcome.saved).toMatchObject([
-      { batch: 7, result: { lines: 4, answered: 2, failed: 2, missing: 2 } },
-    ]);
-    expect(outcome.defects).toEqual([
-      { batch: 7, line: 3, key: 'c', kind: 'error', code: 4, message: 'Deadline expired' },
-      { batch: 7, line: 4, key: 'd', kind: 'error', code: undefined, message: undefined },
+      {
+        batch: 7,
+        result: {
+          lines: 4,
+          answered: 2,
+          failed: 2,
+          missing: 2,
+          // Asked anew, the service still counts more than it sent.
+          audit: { against: 'count', defects: { error: 2, missing: 2 }, stats },
+        },
+      },
     ]);
   });
 
@@ -211,7 +220,6 @@ describe('downloadResults()', () => {
       saved: [],
       kept: [],
       failed: [],
-      defects: [],
     });
     expect(await readdir(folder)).toEqual([]);
   });
@@ -287,7 +295,7 @@ describe('downloadResults()', () => {
       1: { ...succeeded('batches/j1'), status: 'expired' },
     });
     const outcome = await downloadResults(context, [1], options);
-    expect(outcome).toMatchObject({ saved: [{ result: { lines: 0, missing: 0 } }], failed: [] });
+    expect(outcome).toMatchObject({ saved: [{ result: { lines: 0, missing: 2 } }], failed: [] });
     expect(context.journal.filter((step) => step.startsWith('downloadResult'))).toHaveLength(1);
     expect(await readdir(options.outputDirectory)).toEqual(['batch_001.partial-1.jsonl']);
   });
@@ -381,11 +389,15 @@ describe('downloadResults() of a result that comes short', () => {
   test('the input counts more than what the service says, which counts more than nothing', async () => {
     const stats = { requests: 1, succeeded: 1, failed: 0, pending: 0 };
     const known = succeeded('batches/j1');
-    const context = createSampleContext(sending(FIRST), {
-      1: { ...known, stats },
-      2: { ...succeeded('batches/j2'), input: undefined, stats },
-      3: { ...succeeded('batches/j3'), input: undefined },
-    });
+    const getJob = inTurn(ok({ ...jobSnapshot('batches/j1', 'succeeded'), stats }));
+    const context = createSampleContext(
+      { ...sending(FIRST), getJob },
+      {
+        1: { ...known, stats },
+        2: { ...succeeded('batches/j2'), input: undefined, stats },
+        3: { ...succeeded('batches/j3'), input: undefined },
+      },
+    );
     const { saved } = await downloadResults(context, [1, 2, 3], await optionsIn(await openFolder()));
     expect(new Map(saved.map(({ batch, result }) => [batch, result.missing]))).toEqual(
       new Map([
@@ -396,16 +408,18 @@ describe('downloadResults() of a result that comes short', () => {
     );
   });
 
-  test('the next command asks again and replaces it, polling does not', async () => {
+  test('a retry asks again before it sends rows anew, and replaces it; polling does not, nor a further download', async () => {
     const options = await optionsIn(await openFolder());
     const first = createSampleContext(sending(FIRST), { 1: succeeded('batches/j1') });
     await downloadResults(first, [1], options);
     const next = createSampleContext(inOrder(FIRST, FIRST, ANSWERS), { 1: first.store.recordOf(1) });
-    const polling = { ...options, told: new Set<string>() };
+    expect(await downloadResults(next, [1], options)).toMatchObject({ saved: [], kept: [1] });
+    expect(fetches(next)).toBe(0);
+    const polling = { ...options, asksForShort: true, told: new Set<string>() };
     expect(await downloadResults(next, [1], polling)).toMatchObject({ saved: [{ result: { missing: 1 } }] });
     expect(await downloadResults(next, [1], polling)).toMatchObject({ saved: [], kept: [1] });
     expect(fetches(next), 'one command, two tries').toBe(2);
-    expect(await downloadResults(next, [1], options)).toMatchObject({
+    expect(await downloadResults(next, [1], { ...options, asksForShort: true })).toMatchObject({
       saved: [{ result: { missing: 0 } }],
       failed: [],
     });
@@ -420,7 +434,8 @@ describe('downloadResults() of a result that comes short', () => {
       { downloadResult: inTurn<never>(failed('not_found')) },
       { 1: first.store.recordOf(1) },
     );
-    expect(await downloadResults(next, [1], options)).toMatchObject({ failed: [{ kind: 'not_found' }] });
+    const asking = { ...options, asksForShort: true };
+    expect(await downloadResults(next, [1], asking)).toMatchObject({ failed: [{ kind: 'not_found' }] });
     expect(next.store.recordOf(1)).toEqual(first.store.recordOf(1));
     expect(await readFile(join(options.outputDirectory, 'batch_001.jsonl'), 'utf8')).toBe(FIRST);
   });
@@ -432,7 +447,7 @@ describe('downloadResults() of a result that comes short', () => {
     const first = createSampleContext(sending(ANSWERS), { 1: record });
     await downloadResults(first, [1], options);
     const next = createSampleContext(sending(FIRST), { 1: first.store.recordOf(1) });
-    await downloadResults(next, [1], options);
+    await downloadResults(next, [1], { ...options, asksForShort: true });
     expect(await readFile(join(options.outputDirectory, 'batch_001.jsonl'), 'utf8')).toBe(ANSWERS);
   });
 });

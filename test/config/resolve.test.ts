@@ -26,6 +26,7 @@ describe('resolveSettings()', () => {
       onAmbiguous: 'wait',
       pollMs: 60_000,
       timeoutMs: undefined,
+      prices: undefined,
       baseUrl: 'https://generativelanguage.googleapis.com',
       apiKeyFile: undefined,
     });

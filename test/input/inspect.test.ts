@@ -28,6 +28,7 @@ describe('inspectInput()', () => {
         sizeBytes: Buffer.byteLength(content),
         sha256: createHash('sha256').update(content).digest('hex'),
         lines: 2,
+        estimatedTokens: expect.any(Number) as number,
       },
       keyless: 1,
     });

@@ -7,6 +7,7 @@ import {
   paddedBatch,
   readMark,
 } from '../../src/model/names.ts';
+import type { InputFacts } from '../../src/model/batch-record.ts';
 import { input } from './records.ts';
 
 const parts = fc.record({
@@ -14,7 +15,7 @@ const parts = fc.record({
   batch: fc.integer({ min: 1, max: 999_999_999 }),
   attempt: fc.integer({ min: 1, max: 999 }),
 });
-const facts = fc.record({
+const facts: fc.Arbitrary<InputFacts> = fc.record({
   path: fc.constant('b1.jsonl'),
   sizeBytes: fc.nat(),
   lines: fc.nat(),

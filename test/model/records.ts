@@ -94,5 +94,7 @@ export const EVENTS: { readonly [T in BatchEvent['type']]: Extract<BatchEvent, {
     input: undefined,
     file: undefined,
   },
+  results_lost: { type: 'results_lost', at: AT },
+  rows_chosen: { type: 'rows_chosen', rows: [{ batch: 1, lines: '3' }] },
   requeued: { type: 'requeued' },
 };

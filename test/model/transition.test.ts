@@ -44,6 +44,8 @@ const LEGAL: Readonly<Record<EventType, Partial<Record<BatchStatus, BatchStatus>
     expired: 'expired',
     cancelled: 'cancelled',
   },
+  results_lost: { succeeded: 'succeeded' },
+  rows_chosen: { pending: 'pending' },
   fenced: { creating: 'pending', uncertain: 'pending' },
   file_gone: { uploading: 'pending', uploaded: 'pending' },
   failed: {
@@ -149,7 +151,7 @@ describe('transition()', () => {
     expect(transition(partial, { type: 'requeued' })).toEqual({
       status: 'pending',
       attempt: 4,
-      earlier: [{ attempt: 3, jobName: job.name, ended: 'expired', saved }],
+      earlier: [{ attempt: 3, jobName: job.name, ended: 'expired', input, saved }],
     });
   });
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatBytes, formatDuration, parseDuration } from '../../src/model/units.ts';
+import { formatBytes, formatDuration, formatHours, parseDuration } from '../../src/model/units.ts';
 
 describe('parseDuration()', () => {
   test.for([
@@ -66,5 +66,18 @@ describe('formatBytes()', () => {
     [2_500_000_000, '2.5 GB'],
   ] as const)('%d is "%s"', ([bytes, text]) => {
     expect(formatBytes(bytes)).toBe(text);
+  });
+});
+
+describe('formatHours()', () => {
+  test.for([
+    [26.99, '26 h'],
+    [1, '1 h'],
+    [0.999, '59 min'],
+    [0.2, '12 min'],
+    [0, '0 min'],
+    [-3, '0 min'],
+  ] as const)('%d h is %s', ([hours, text]) => {
+    expect(formatHours(hours)).toBe(text);
   });
 });

@@ -28,6 +28,7 @@ describe('batch-submit rehearse', () => {
     expect(frameOf(stdout, folder)).toMatchInlineSnapshot(`
       "Rehearsal passed in <duration>
         Batches    6 of 6 submitted, 6 results saved and checked
+        Requests   6 answered and verified, each one line of batch_results/merged.jsonl
         Service    accepted 6 jobs, 0 of them twice; <n> requests, <n> answered 429, <n> struck by a fault
         At rest    a further submit and download sent nothing but questions
         Results    <folder>/kept/batch_results
@@ -45,9 +46,10 @@ describe('batch-submit rehearse', () => {
         Folder     <folder>/kept"
     `);
     expect(stderr).toMatch(/kill -9 after \d+ accepted jobs\. The same command again:/);
-    expect((await readdir(path('kept/batch_results'))).sort()).toEqual(
-      [1, 2, 3, 4, 5, 6].map((n) => `batch_00${n}.jsonl`),
-    );
+    expect((await readdir(path('kept/batch_results'))).sort()).toEqual([
+      ...[1, 2, 3, 4, 5, 6].map((n) => `batch_00${n}.jsonl`),
+      'merged.jsonl',
+    ]);
     const report = JSON.parse(await readFile(path('kept/batch_submission_final_report.json'), 'utf8'));
     expect(report).toMatchObject({
       statistics: { total: 6, submitted: 6, failed: 0 },

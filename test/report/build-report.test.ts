@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { buildReport } from '../../src/collect/report.ts';
+import { buildReport } from '../../src/report/build-report.ts';
+import { BUILT_IN_PRICES } from '../../src/model/prices.ts';
 import type { BatchRecord } from '../../src/model/batch-record.ts';
 import { START } from '../service/fake-clock.ts';
 import { createMemoryStore } from '../service/memory-store.ts';
@@ -20,7 +21,7 @@ function reportOn(
   records: Readonly<Record<number, BatchRecord>>,
   input: readonly number[] = [],
 ): ReturnType<typeof buildReport> {
-  return buildReport(createMemoryStore(records).current(), input, NOW);
+  return buildReport(createMemoryStore(records).current(), input, { now: NOW, prices: BUILT_IN_PRICES });
 }
 
 describe('buildReport()', () => {

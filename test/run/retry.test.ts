@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BatchRecord, RecordOf } from '../../src/model/batch-record.ts';
+import type { RunContext } from '../../src/model/run-context.ts';
 import { prepareRetry, type RetryWish } from '../../src/run/retry.ts';
 import type { RetryStatus } from '../../src/submit/requeue.ts';
 import { createSampleContext } from '../service/sample-context.ts';
@@ -10,7 +11,24 @@ import { temporaryFolder } from '../state/temporary-folder.ts';
 
 /** Everything of these kinds. */
 function wish(...statuses: readonly RetryStatus[]): RetryWish {
-  return { statuses, limit: undefined, download: DOWNLOAD };
+  return {
+    statuses,
+    rows: undefined,
+    limit: undefined,
+    download: DOWNLOAD,
+    stagingDirectory: '/nonexistent',
+  };
+}
+
+/** The numbers of the batches that were made ready. */
+async function numbersReady(
+  context: RunContext,
+  batches: readonly number[],
+  wanted: RetryWish,
+): Promise<readonly number[]> {
+  const files = batches.map((batch) => ({ batch, path: `b${batch}.jsonl`, sizeBytes: 9 }));
+  const { files: ready } = await prepareRetry(context, batches, files, wanted);
+  return ready.map(({ batch }) => batch);
 }
 
 const DOWNLOAD = { outputDirectory: 'never-made', concurrency: 1, force: false };
@@ -29,7 +47,7 @@ const MISSING: RecordOf<'failed'> = { ...REFUSED, step: 'job', reason: 'missing'
 describe('prepareRetry()', () => {
   test('makes failed and expired batches ready for another attempt, and remembers the ended job', async () => {
     const context = createSampleContext({}, { 1: REFUSED, 2: EXPIRED, 3: succeeded('batches/s') });
-    expect(await prepareRetry(context, [1, 2, 3], wish('failed', 'expired', 'cancelled'))).toEqual([1, 2]);
+    expect(await numbersReady(context, [1, 2, 3], wish('failed', 'expired', 'cancelled'))).toEqual([1, 2]);
     expect(context.store.recordOf(1)).toMatchObject({ status: 'pending', attempt: 2 });
     expect(context.store.recordOf(2)).toMatchObject({
       status: 'pending',
@@ -48,7 +66,7 @@ describe('prepareRetry()', () => {
       { getJob: inTurn(ok(jobSnapshot('batches/a', 'running'))) },
       { 1: submitted('batches/a') },
     );
-    expect(await prepareRetry(context, [1], wish('failed', 'expired', 'cancelled', 'missing'))).toEqual([]);
+    expect(await numbersReady(context, [1], wish('failed', 'expired', 'cancelled', 'missing'))).toEqual([]);
     expect(context.journal[0]).toBe('getJob batches/a');
   });
 
@@ -57,7 +75,7 @@ describe('prepareRetry()', () => {
       { getJob: inTurn(ok(jobSnapshot('batches/a', 'failed', { results: undefined }))) },
       { 1: submitted('batches/a') },
     );
-    expect(await prepareRetry(context, [1], wish('failed'))).toEqual([1]);
+    expect(await numbersReady(context, [1], wish('failed'))).toEqual([1]);
   });
 
   test.for([
@@ -69,7 +87,7 @@ describe('prepareRetry()', () => {
       { getJob: inTurn<never>(failed(kind)) },
       { 1: submitted('batches/a'), 2: REFUSED },
     );
-    await expect(prepareRetry(context, [1, 2], wish('failed', 'missing'))).rejects.toMatchObject({ code });
+    await expect(numbersReady(context, [1, 2], wish('failed', 'missing'))).rejects.toMatchObject({ code });
     expect(context.store.recordOf(1)).toEqual(submitted('batches/a'));
     expect(context.store.recordOf(2)).toEqual(REFUSED);
   });
@@ -79,22 +97,22 @@ describe('prepareRetry()', () => {
       { getJob: inTurn<never>(failed('refused')) },
       { 1: submitted('batches/a'), 2: REFUSED },
     );
-    expect(await prepareRetry(context, [1, 2], wish('failed', 'missing'))).toEqual([2]);
+    expect(await numbersReady(context, [1, 2], wish('failed', 'missing'))).toEqual([2]);
     expect(context.store.recordOf(1).status).toBe('submitted');
   });
 
   test('takes only the kinds that are named; a missing job may still run under another key', async () => {
     const records = { 1: REFUSED, 2: EXPIRED, 3: MISSING };
     const expired = createSampleContext({}, records);
-    expect(await prepareRetry(expired, [1, 2, 3], wish('expired'))).toEqual([2]);
+    expect(await numbersReady(expired, [1, 2, 3], wish('expired'))).toEqual([2]);
     const missing = createSampleContext({}, records);
-    expect(await prepareRetry(missing, [1, 2, 3], wish('missing'))).toEqual([3]);
+    expect(await numbersReady(missing, [1, 2, 3], wish('missing'))).toEqual([3]);
   });
 
   test('takes no more than the limit, the first ones', async () => {
     const context = createSampleContext({}, { 1: REFUSED, 2: EXPIRED, 3: REFUSED });
     const some = { ...wish('failed'), limit: 1 };
-    expect(await prepareRetry(context, [1, 2, 3], some)).toEqual([1]);
+    expect(await numbersReady(context, [1, 2, 3], some)).toEqual([1]);
     expect(context.store.recordOf(3)).toEqual(REFUSED);
   });
 
@@ -104,7 +122,7 @@ describe('prepareRetry()', () => {
       { getJob: inTurn(ok(jobSnapshot('batches/a', 'running'))) },
       { 1: { ...MISSING, job } },
     );
-    expect(await prepareRetry(context, [1], wish('missing'))).toEqual([]);
+    expect(await numbersReady(context, [1], wish('missing'))).toEqual([]);
     expect(context.store.recordOf(1)).toMatchObject({ status: 'submitted', job });
   });
 
@@ -114,7 +132,7 @@ describe('prepareRetry()', () => {
       { getJob: inTurn<never>(failed('not_found')) },
       { 1: { ...MISSING, job: { name: 'batches/a' } }, 2: { ...MISSING, job: { name: 'batches/b' } } },
     );
-    expect(await prepareRetry(context, [1, 2], wish('missing'))).toEqual([1, 2]);
+    expect(await numbersReady(context, [1, 2], wish('missing'))).toEqual([1, 2]);
   });
 
   test.for(['refused', 'unavailable'] as const)(
@@ -125,7 +143,7 @@ describe('prepareRetry()', () => {
         { 1: PARTIAL, 2: EXPIRED },
       );
       const download = { ...DOWNLOAD, outputDirectory: await temporaryFolder() };
-      expect(await prepareRetry(context, [1, 2], { ...wish('expired'), download })).toEqual([2]);
+      expect(await numbersReady(context, [1, 2], { ...wish('expired'), download })).toEqual([2]);
       expect(context.store.recordOf(1)).toEqual(PARTIAL);
     },
   );
@@ -136,7 +154,7 @@ describe('prepareRetry()', () => {
       { 1: PARTIAL },
     );
     const download = { ...DOWNLOAD, outputDirectory: await temporaryFolder() };
-    expect(await prepareRetry(context, [1], { ...wish('expired'), download })).toEqual([1]);
+    expect(await numbersReady(context, [1], { ...wish('expired'), download })).toEqual([1]);
     expect(context.store.recordOf(1)).toMatchObject({
       status: 'pending',
       attempt: 2,

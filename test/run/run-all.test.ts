@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { PlannedBatch } from '../../src/model/plan.ts';
 import type { BatchService } from '../../src/model/service.ts';
 import { runAll, type RunAllOptions } from '../../src/run/run-all.ts';
+import { writeBatches } from '../cli/batch-files.ts';
 import { createSampleContext, type SampleContext } from '../service/sample-context.ts';
 import { submitted, UNCERTAIN } from '../service/sample-records.ts';
 import { failed, inTurn, jobSnapshot, ok } from '../service/service-double.ts';
+import { temporaryFolder } from '../state/temporary-folder.ts';
 import { OPTIONS as SUBMIT } from '../submit/sample-submit.ts';
 
 const OPTIONS: RunAllOptions = {
@@ -89,6 +92,42 @@ describe('runAll()', () => {
     ];
     expect(await runAll(context, planned, OPTIONS)).toMatchObject({ stoppedBy: { code: 'E_KEY_REFUSED' } });
     expect(context.store.recordOf(1)).toMatchObject({ status: 'cancelled' });
+  });
+
+  test('does not wait for quota any longer when the results cannot be saved', async () => {
+    const folder = await temporaryFolder();
+    await writeBatches(folder, [2]);
+    const uploaded = {
+      name: 'files/mine',
+      uri: 'https://host/files/mine',
+      sizeBytes: 1,
+      sha256: undefined,
+      active: true,
+    };
+    let hasAskedForQuota = false;
+    const context = createSampleContext(
+      {
+        checkModel: inTurn(ok(undefined)),
+        listJobs: inTurn(ok({ jobs: [], nextPageToken: undefined })),
+        uploadFile: inTurn(ok(uploaded)),
+        createJob: () => {
+          hasAskedForQuota = true;
+          return Promise.resolve(failed('rate_limited'));
+        },
+        getJob: () => Promise.resolve(hasAskedForQuota ? failed('key_refused') : RUNNING),
+      },
+      { 1: submitted('batches/a'), 2: { status: 'pending', attempt: 1 } },
+    );
+    const path = join(folder, 'batch_002.jsonl');
+    const planned: readonly PlannedBatch[] = [
+      ...SUBMITTED,
+      { file: { batch: 2, path, sizeBytes: 1 }, action: { kind: 'upload_and_create' } },
+    ];
+    const submit = { ...SUBMIT, stagingDirectory: join(folder, 'staged') };
+    const outcome = await runAll(context, planned, { ...OPTIONS, submit, pollMs: 60_000 });
+    expect(outcome).toMatchObject({ submitted: [], active: [1], stoppedBy: { code: 'E_KEY_REFUSED' } });
+    expect(hasAskedForQuota).toBe(true);
+    expect(context.store.recordOf(2)).toMatchObject({ status: 'uploaded' });
   });
 
   test('ends at once when the run is stopped, and says by what', async () => {

@@ -9,6 +9,7 @@ export const OPTIONS: SubmitOptions = {
   displayName: undefined,
   policy: { maxRetries: 2, retryDelayMs: 100, rateLimitWaitMs: 1000 },
   concurrency: 2,
+  stagingDirectory: '/nonexistent/staged',
   pauseMs: 0,
   maxWaitMs: undefined,
   failFast: false,

@@ -1,4 +1,5 @@
 import { downloadResults, type DownloadOptions, type DownloadOutcome } from '../../collect/download.ts';
+import type { Merged } from '../../collect/merge.ts';
 import { refreshJobs, stopAfter } from '../../collect/refresh.ts';
 import { recordOf, type SubmissionState } from '../../model/submission-state.ts';
 import { loadState } from '../../state/load-state.ts';
@@ -8,6 +9,7 @@ import { EXIT } from '../exit-codes.ts';
 import { hasFlag, selectionOf } from '../invocation.ts';
 import { withDesk, type Desk } from '../desk.ts';
 import { inSession } from '../session.ts';
+import { describeRequests, mergeAll, mergedFacts, reconciledStanding } from './conclude.ts';
 import { failedOf, plural, printNext, standingOf, type Standing } from './run-summary.ts';
 import { NO_STATE } from './submit-plan.ts';
 
@@ -27,11 +29,11 @@ async function downloadReady(desk: Desk): Promise<number> {
   const withJob = batches.filter((batch) => 'job' in recordOf(state, batch));
   if (hasFlag(invocation, 'dry-run')) return describeDryRun(desk, state, withJob);
   if (withJob.length === 0) {
-    const nothing = { saved: [], kept: [], failed: [], defects: [] };
+    const nothing = { saved: [], kept: [], failed: [] };
     printer.result({
       lines: [],
       records: [],
-      json: documentOf(nothing, standingOf(state, batches), EXIT.ok),
+      json: documentOf(nothing, standingOf(state, batches), EXIT.ok, undefined),
     });
     printer.note('Nothing to download: no batch is submitted yet');
     return EXIT.ok;
@@ -41,11 +43,14 @@ async function downloadReady(desk: Desk): Promise<number> {
     const stop = stopAfter(refreshed, true);
     if (stop !== undefined) throw stop;
     const outcome = await downloadResults(session, withJob, downloadOptions(desk));
-    const standing = standingOf(session.store.current(), batches);
+    const merged = await mergeAll(desk, session.store.current());
+    const standing = reconciledStanding(session.store.current(), batches, merged);
     const exitCode = exitCodeOf(outcome, standing);
     printer.close();
-    printer.result({ lines: [], records: [], json: documentOf(outcome, standing, exitCode) });
+    printer.result({ lines: [], records: [], json: documentOf(outcome, standing, exitCode, merged) });
     printer.note(summaryOf(outcome, standing, settings.settings.output));
+    const where = merged.path === undefined ? '' : `; merged in ${merged.path}`;
+    printer.note(`${describeRequests(merged, batches)}${where}`);
     // What could be collected is; an outage is still no reason to say that all is well.
     const outage = stopAfter(refreshed, false);
     if (outage !== undefined) throw outage;
@@ -54,13 +59,12 @@ async function downloadReady(desk: Desk): Promise<number> {
   });
 }
 
-function summaryOf(outcome: DownloadOutcome, { counts, unanswered }: Standing, folder: string): string {
+function summaryOf(outcome: DownloadOutcome, { counts }: Standing, folder: string): string {
   const running = counts.pending + counts.running;
   return [
     `Saved ${plural(outcome.saved.length, 'result', 'results')} in ${folder}`,
     ...(outcome.kept.length > 0 ? [`${outcome.kept.length} on disk already`] : []),
     ...(outcome.failed.length > 0 ? [`${outcome.failed.length} could not be saved`] : []),
-    ...(unanswered > 0 ? [`${plural(unanswered, 'request has', 'requests have')} no answer`] : []),
     ...(running > 0 ? [`${plural(running, 'job', 'jobs')} still under way`] : []),
   ].join(', ');
 }
@@ -71,13 +75,19 @@ function exitCodeOf(outcome: DownloadOutcome, standing: Standing): number {
   return standing.counts.pending + standing.counts.running > 0 ? EXIT.running : EXIT.ok;
 }
 
-function documentOf(outcome: DownloadOutcome, { counts }: Standing, exitCode: number): object {
+function documentOf(
+  outcome: DownloadOutcome,
+  { counts }: Standing,
+  exitCode: number,
+  merged: Merged | undefined,
+): object {
   return {
     downloaded: outcome.saved.map(({ batch, result }) => ({ batch, ...result })),
     kept: outcome.kept,
     failed: outcome.failed,
     running: counts.pending + counts.running,
-    defects: outcome.defects,
+    defects: merged?.defects ?? [],
+    merged: merged === undefined ? null : mergedFacts(merged),
     exitCode,
   };
 }

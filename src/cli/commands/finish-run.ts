@@ -1,8 +1,12 @@
+import type { Merged } from '../../collect/merge.ts';
+import type { Reconciliation } from '../../collect/reconcile.ts';
 import type { RunEvent, RunStart } from '../../model/run-event.ts';
 import { formatDuration } from '../../model/units.ts';
+import type { Collected } from '../../run/collect-until-done.ts';
 import type { Desk } from '../desk.ts';
 import type { Session } from '../session.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
+import { describeRequests, reconciledStanding } from './conclude.ts';
 import { exitCodeFor, failedOf, plural, printNext, standingOf, type Standing } from './run-summary.ts';
 
 export interface RunResult {
@@ -12,6 +16,10 @@ export interface RunResult {
   readonly otherwise?: number;
   /** Where the report is, when one was written. */
   readonly report?: string;
+  /** What is on disk, reconciled and merged, when that was done. */
+  readonly merged?: Merged;
+  /** What is on disk, when it was reconciled alone. */
+  readonly reconciliation?: Reconciliation | undefined;
   /** Why the run ended early, if it did. */
   readonly stoppedBy: unknown;
 }
@@ -46,7 +54,10 @@ export function finishRun(
   startedMs: number,
   result: RunResult,
 ): number {
-  const standing = standingOf(session.store.current(), batches);
+  const state = session.store.current();
+  const onDisk = result.merged ?? result.reconciliation;
+  const standing =
+    onDisk === undefined ? standingOf(state, batches) : reconciledStanding(state, batches, onDisk);
   const exitCode =
     result.stoppedBy === undefined
       ? exitCodeFor(standing) || (result.otherwise ?? EXIT.ok)
@@ -57,7 +68,7 @@ export function finishRun(
   desk.printer.close();
   // An error before anything was done needs no totals around it.
   const isIdle = result.stoppedBy !== undefined && result.submitted + result.downloaded === 0;
-  if (!isIdle) printTotals(desk, standing, result, ms);
+  if (!isIdle) printTotals(desk, standing, result, batches, ms);
   if (result.stoppedBy !== undefined) {
     if (!isIdle) desk.printer.note('');
     throw result.stoppedBy;
@@ -66,12 +77,18 @@ export function finishRun(
   return exitCode;
 }
 
-function printTotals(desk: Desk, standing: Standing, result: RunResult, ms: number): void {
+function printTotals(
+  desk: Desk,
+  standing: Standing,
+  result: RunResult,
+  batches: readonly number[],
+  ms: number,
+): void {
   const { counts } = standing;
   const note = (text: string): void => desk.printer.note(text);
   note(`\nSubmitted ${plural(result.submitted, 'batch', 'batches')} in ${formatDuration(ms)}`);
   note(`  Total      ${standing.submitted} of ${standing.total} submitted, ${failedOf(standing)} failed`);
-  if (standing.unanswered > 0) {
+  if (standing.unanswered > 0 && result.merged === undefined) {
     note(
       `  Requests   ${plural(standing.unanswered, 'has', 'have')} no answer; \`batch-submit report\` tells which batches`,
     );
@@ -83,9 +100,19 @@ function printTotals(desk: Desk, standing: Standing, result: RunResult, ms: numb
       `  Twice      ${plural(standing.duplicates, 'job was', 'jobs were')} made for batches that have one`,
     );
   if (result.downloaded > 0) note(`  Results    ${counts.downloaded} in ${desk.settings.settings.output}`);
+  if (result.merged !== undefined) {
+    note(`  Requests   ${describeRequests(result.merged, batches)}`);
+    if (result.merged.path !== undefined) note(`  Merged     ${result.merged.path}`);
+  }
   if (result.report !== undefined) note(`  Report     ${result.report}`);
   note(`  State      ${desk.settings.settings.state}`);
   note(`  Log        ${desk.settings.settings.log}`);
+}
+
+/** The exit code for what is neither failed nor finished. */
+export function leftOver({ downloadFailed, active }: Pick<Collected, 'downloadFailed' | 'active'>): number {
+  if (downloadFailed.length > 0) return EXIT.someFailed;
+  return active.length > 0 ? EXIT.running : EXIT.ok;
 }
 
 /** The last event of every run. */

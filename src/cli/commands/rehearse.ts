@@ -102,8 +102,18 @@ function childFlags(invocation: Invocation): readonly string[] {
 }
 
 function present(desk: Desk, verdict: Verdict, directory: string, ms: number): number {
-  const { batches, submitted, collected, jobs, duplicates, requests, rateLimited, faults, problems } =
-    verdict;
+  const {
+    batches,
+    submitted,
+    collected,
+    verified,
+    jobs,
+    duplicates,
+    requests,
+    rateLimited,
+    faults,
+    problems,
+  } = verdict;
   if (problems.length > 0) {
     throw new BatchSubmitError('E_REHEARSAL', `Cannot call the rehearsal passed: ${problems[0]}`, {
       details: problems.slice(1, 6),
@@ -114,6 +124,7 @@ function present(desk: Desk, verdict: Verdict, directory: string, ms: number): n
     '',
     `Rehearsal passed in ${formatDuration(ms)}`,
     `  Batches    ${submitted} of ${batches} submitted, ${collected} results saved and checked`,
+    `  Requests   ${verified} answered and verified, each one line of batch_results/merged.jsonl`,
     `  Service    accepted ${jobs} jobs, ${duplicates} of them twice; ${requests} requests, ${rateLimited} answered 429, ${faults} struck by a fault`,
     `  At rest    a further submit and download sent nothing but questions`,
     `  Results    ${join(directory, 'batch_results')}`,

@@ -1,32 +1,78 @@
-import { buildReport, writeReport } from '../../collect/report.ts';
+import { writeReport } from '../../report/build-report.ts';
+import type { FinalReport } from '../../report/final-report.ts';
 import { loadState } from '../../state/load-state.ts';
+import { writeFileAtomic } from '../../state/atomic-file.ts';
 import { knownBatches } from '../batches.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { EXIT } from '../exit-codes.ts';
-import { hasFlag, textFlag } from '../invocation.ts';
+import { hasFlag, textFlag, type Invocation } from '../invocation.ts';
 import { withDesk, type Desk } from '../desk.ts';
+import { makeReport } from './conclude.ts';
 import { NO_STATE } from './submit-plan.ts';
 
 /** `batch-submit report`: reconciles from what was planned to what is on disk. Sends nothing. */
-export const reportCommand: CommandHandler = (invocation) => withDesk(invocation, makeReport);
+export const reportCommand: CommandHandler = (invocation) => withDesk(invocation, showReport);
 
-async function makeReport(desk: Desk): Promise<number> {
+async function showReport(desk: Desk): Promise<number> {
   const { invocation, printer, settings } = desk;
   const path = textFlag(invocation, 'output') ?? settings.settings.report;
   const state = (await loadState(settings.settings.state))?.state ?? NO_STATE;
   const batches = await knownBatches(settings.settings, state, { kind: 'all' });
-  const report = buildReport(state, batches, invocation.io.clock.now());
-  const isShown = path === '-' || hasFlag(invocation, 'json');
-  const isKept = path !== '-' && !hasFlag(invocation, 'dry-run');
-  if (isKept) await writeReport(path, report);
-  const { statistics, requests } = report;
-  const text = isShown
-    ? JSON.stringify(report, undefined, 2).split('\n')
-    : [
-        `${statistics.submitted} of ${statistics.total} submitted (${statistics.percentage}%), ${statistics.failed} failed, ${report.counts.downloaded} downloaded`,
-        `Requests: ${requests.planned} planned = ${requests.answered} answered + ${requests.failed} failed + ${requests.missing} missing + ${requests.pending} pending`,
-        isKept ? `Report written to ${path}` : 'Nothing was written.',
-      ];
-  printer.result({ lines: text, records: text.map((line) => [line]), json: report });
+  const report = await makeReport(desk, state, batches);
+  const pages = await pagesOf(invocation, report);
+  if (path === '-') {
+    const text = (
+      pages.length === 0 ? JSON.stringify(report, undefined, 2) : pages.map((page) => page.text).join('\n')
+    ).split('\n');
+    printer.result({ lines: text, records: text.map((line) => [line]), json: report });
+    return EXIT.ok;
+  }
+  const written: string[] = [];
+  if (!hasFlag(invocation, 'dry-run')) {
+    await writeReport(path, report);
+    written.push(path);
+    for (const { extension, text } of pages) {
+      const beside = `${path.replace(/\.json$/, '')}.${extension}`;
+      await writeFileAtomic(beside, text);
+      written.push(beside);
+    }
+  }
+  const lines = [
+    ...summaryOf(report),
+    ...(written.length > 0 ? [`Report written to ${written.join(', ')}`] : ['Nothing was written.']),
+  ];
+  printer.result({ lines, records: lines.map((line) => [line]), json: report });
   return EXIT.ok;
+}
+
+interface Page {
+  readonly extension: 'md' | 'html';
+  readonly text: string;
+}
+
+/** Loaded only when they are asked for. */
+async function pagesOf(invocation: Invocation, report: FinalReport): Promise<readonly Page[]> {
+  const pages: Page[] = [];
+  if (hasFlag(invocation, 'markdown')) {
+    const { reportMarkdown } = await import('../../report/markdown.ts');
+    pages.push({ extension: 'md', text: reportMarkdown(report) });
+  }
+  if (hasFlag(invocation, 'html')) {
+    const { reportHtml } = await import('../../report/html.ts');
+    pages.push({ extension: 'html', text: reportHtml(report) });
+  }
+  return pages;
+}
+
+function summaryOf({ statistics, requests, counts, tokens, cost }: FinalReport): readonly string[] {
+  const { submitted, total, percentage, failed } = statistics;
+  const amount =
+    cost.amount === null
+      ? 'cost unknown'
+      : `${cost.amount} ${cost.currency} at prices of ${cost.prices_as_of}`;
+  return [
+    `${submitted} of ${total} submitted (${percentage}%), ${failed} failed, ${counts.downloaded} downloaded`,
+    `Requests: ${requests.planned} planned = ${requests.answered} answered + ${requests.failed} failed + ${requests.missing} missing + ${requests.pending} pending`,
+    `Tokens: ${tokens.prompt} in (${tokens.estimated_prompt} estimated), ${tokens.answer + tokens.thoughts} out; ${amount}`,
+  ];
 }

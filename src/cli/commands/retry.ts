@@ -1,90 +1,136 @@
-import type { BatchRecord } from '../../model/batch-record.ts';
-import { BatchSubmitError } from '../../model/errors.ts';
-import { planSubmit } from '../../model/plan.ts';
-import { recordOf } from '../../model/submission-state.ts';
-import { prepareRetry } from '../../run/retry.ts';
+import { reconcile } from '../../collect/reconcile.ts';
+import { foldBatches } from '../../model/batch-set.ts';
+import { planSubmit, type InputFile } from '../../model/plan.ts';
+import { recordOf, type SubmissionState } from '../../model/submission-state.ts';
+import { isBegun, prepareRetry, type Prepared } from '../../run/retry.ts';
 import { loadState } from '../../state/load-state.ts';
-import { RETRY_STATUSES, retryStatusOf, type RetryStatus } from '../../submit/requeue.ts';
+import { chooseRows } from '../../submit/choose-rows.ts';
+import { createRowPacker } from '../../submit/pack-rows.ts';
+import { retryStatusOf } from '../../submit/requeue.ts';
+import { findRowFiles } from '../../submit/row-files.ts';
+import { stagingDirectoryFor } from '../../submit/stage.ts';
 import { submit, type SubmitOutcome } from '../../submit/submit.ts';
 import { findInput, knownBatches, refuseOtherInput } from '../batches.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { EXIT } from '../exit-codes.ts';
-import { countFlag, hasFlag, selectionOf, textFlag, type Invocation } from '../invocation.ts';
+import { countFlag, hasFlag, selectionOf } from '../invocation.ts';
 import { withDesk, type Desk } from '../desk.ts';
-import { inSession } from '../session.ts';
+import { inSession, type Session } from '../session.ts';
 import { downloadOptions } from './download.ts';
 import { finishRun, startRun } from './finish-run.ts';
 import { describePlan } from './plan-lines.ts';
 import { announceIdle } from './nothing-to-do.ts';
+import { retryScope, type RetryScope } from './retry-wish.ts';
 import { plural, printPlan, printTitle, standingOf, type Standing } from './run-summary.ts';
 import { checkSent, NO_STATE, submitOptions } from './submit-plan.ts';
 
-/** `batch-submit retry`: another attempt for what failed, expired or was cancelled. */
+/** `batch-submit retry`: another attempt for batches that failed, and for rows of batches that did not. */
 export const retryCommand: CommandHandler = (invocation) => withDesk(invocation, retryFailed);
 
+/** What the files and the state on disk say before the service is asked. */
+interface Candidates {
+  readonly state: SubmissionState;
+  readonly scope: RetryScope;
+  /** Every chosen batch. */
+  readonly batches: readonly number[];
+  readonly files: readonly InputFile[];
+  /** Files of batches that failed in one of the ways that were asked for. */
+  readonly failed: readonly InputFile[];
+  /** These may turn out to have failed, or to be no longer missing, once the service is asked. */
+  readonly open: readonly InputFile[];
+}
+
 async function retryFailed(desk: Desk): Promise<number> {
-  const { invocation, printer, settings } = desk;
-  const paths = settings.settings;
-  const statuses = statusesOf(invocation);
-  const selection = selectionOf(invocation);
-  const files = await findInput(paths, selection);
-  const state = (await loadState(paths.state))?.state ?? NO_STATE;
-  refuseOtherInput(paths, state, files);
-  const statusOf = (batch: number): RetryStatus | undefined => retryStatusOf(recordOf(state, batch));
-  const failed = files.filter(({ batch }) => statuses.some((status) => status === statusOf(batch)));
-  // These may turn out to have failed, or to be no longer missing, once the service is asked.
-  const open = files.filter(
-    ({ batch }) => recordOf(state, batch).status === 'submitted' || statusOf(batch) === 'missing',
-  );
-  // A retry that was stopped left these behind: ready, and not submitted.
-  const begun = files.filter(({ batch }) => isBegun(recordOf(state, batch)));
-  if (hasFlag(invocation, 'dry-run')) {
-    const planned = failed.map((file) => ({ file, action: { kind: 'upload_and_create' } as const }));
-    printer.result(describePlan(planned, paths.model, invocation.io.clock.now()));
-    return EXIT.ok;
-  }
-  const batches = await knownBatches(paths, state, selection);
-  if (failed.length + open.length + begun.length === 0) {
-    return announceIdle(
-      desk,
-      standingOf(state, batches),
-      'Nothing to retry: no batch failed, expired or was cancelled',
-    );
+  const { invocation } = desk;
+  const candidates = await findCandidates(desk);
+  const { state, scope, batches, files, failed, open } = candidates;
+  if (hasFlag(invocation, 'dry-run')) return await describeRetry(desk, candidates);
+  const standing = standingOf(state, batches);
+  const hasRows = scope.rows !== undefined && (standing.unanswered > 0 || standing.counts.succeeded > 0);
+  const hasBegun = files.some(({ batch }) => isBegun(recordOf(state, batch)));
+  if (failed.length + open.length === 0 && !hasRows && !hasBegun) {
+    return announceIdle(desk, standing, 'Nothing to retry: no batch failed, expired or was cancelled');
   }
   const unusable = await checkSent(desk, failed);
-  const candidates = [...new Set([...failed, ...open].map(({ batch }) => batch))].filter(
-    (batch) => !unusable.has(batch),
-  );
   await printTitle(desk);
   return await inSession(desk, async (session) => {
     const startedMs = await startRun(desk, session, batches, failed.length);
-    const work = async (): Promise<SubmitOutcome> => {
-      const ready = await prepareRetry(
-        session,
-        candidates.sort((a, b) => a - b),
-        {
-          statuses,
-          limit: countFlag(invocation, 'limit'),
-          download: downloadOptions(desk),
-        },
-      );
-      const goOn = begun.filter(({ batch }) => isBegun(recordOf(session.store.current(), batch)));
-      const wanted = new Set([...ready, ...goOn.map(({ batch }) => batch)]);
-      const chosen = files.filter(({ batch }) => wanted.has(batch));
-      const planned = planSubmit(chosen, session.store.current(), invocation.io.clock.now(), undefined);
-      if (chosen.length > 0) printPlan(desk, planned);
-      else explainNothing(desk, standingOf(session.store.current(), batches));
-      return await submit(session, planned, submitOptions(desk));
-    };
-    const outcome = await work().catch((stoppedBy: unknown) => ({ submitted: [], stoppedBy }));
+    const chosen = { ...candidates, files: files.filter(({ batch }) => !unusable.has(batch)) };
+    const nothing: readonly number[] = [];
+    const outcome = await retryIn(desk, session, chosen).catch((stoppedBy: unknown) => ({
+      submitted: nothing,
+      stoppedBy,
+    }));
     const result = { submitted: outcome.submitted.length, downloaded: 0, stoppedBy: outcome.stoppedBy };
-    return finishRun(desk, session, batches, startedMs, result);
+    const touched = [...new Set([...batches, ...outcome.submitted])];
+    // Only the files can say whether what the state counts as unanswered still is.
+    const isInDoubt =
+      result.stoppedBy === undefined && standingOf(session.store.current(), touched).unanswered > 0;
+    const reconciliation = isInDoubt
+      ? await reconcile(session.store.current(), touched, undefined, desk.signal)
+      : undefined;
+    return finishRun(desk, session, touched, startedMs, { ...result, reconciliation });
   });
 }
 
-/** Made ready for another attempt, and not submitted yet. */
-function isBegun({ status, earlier = [] }: BatchRecord): boolean {
-  return earlier.length > 0 && (status === 'pending' || status === 'uploading' || status === 'uploaded');
+async function findCandidates(desk: Desk): Promise<Candidates> {
+  const { invocation, settings } = desk;
+  const paths = settings.settings;
+  const scope = retryScope(invocation);
+  const selection = selectionOf(invocation);
+  const state = (await loadState(paths.state))?.state ?? NO_STATE;
+  const inputFiles = await findInput(paths, selection);
+  refuseOtherInput(paths, state, inputFiles);
+  const files = [...inputFiles, ...(await findRowFiles(state, stagingDirectoryFor(paths.state)))];
+  const statusOf = ({ batch }: InputFile): string | undefined => retryStatusOf(recordOf(state, batch));
+  return {
+    state,
+    scope,
+    batches: await knownBatches(paths, state, selection),
+    files,
+    failed: files.filter((file) => scope.statuses.some((status) => status === statusOf(file))),
+    open: files.filter(
+      (file) => recordOf(state, file.batch).status === 'submitted' || statusOf(file) === 'missing',
+    ),
+  };
+}
+
+async function retryIn(desk: Desk, session: Session, candidates: Candidates): Promise<SubmitOutcome> {
+  const { invocation } = desk;
+  const { scope, batches, files } = candidates;
+  const prepared = await prepareRetry(session, batches, files, {
+    statuses: scope.statuses,
+    rows: scope.rows,
+    limit: countFlag(invocation, 'limit'),
+    download: downloadOptions(desk),
+    stagingDirectory: submitOptions(desk).stagingDirectory,
+  });
+  const planned = planSubmit(prepared.files, session.store.current(), invocation.io.clock.now(), undefined);
+  if (planned.length > 0) printPlan(desk, planned);
+  else explainNothing(desk, standingOf(session.store.current(), batches));
+  explainLeft(desk, prepared);
+  return await submit(session, planned, submitOptions(desk));
+}
+
+/** Counts what would be sent again, from what is on disk: nothing is asked for, and nothing written. */
+async function describeRetry(desk: Desk, { state, scope, batches, failed }: Candidates): Promise<number> {
+  const { settings, invocation, printer, signal } = desk;
+  const directory = stagingDirectoryFor(settings.settings.state);
+  const rows =
+    scope.rows === undefined
+      ? []
+      : (await chooseRows(state, batches, createRowPacker(state, directory, true), scope.rows, signal))
+          .retries;
+  const action = { kind: 'upload_and_create' } as const;
+  const planned = [...failed, ...rows].map((file) => ({ file, action }));
+  const plan = describePlan(planned, settings.settings.model, invocation.io.clock.now());
+  const told = rows.map(
+    (retry) =>
+      `  ${retry.batch}   ${plural(retry.rows, 'row', 'rows')} of ${foldBatches(retry.sources.map(({ batch }) => batch))}`,
+  );
+  const rowRetries = rows.map((retry) => ({ batch: retry.batch, rows: retry.rows, sources: retry.sources }));
+  printer.result({ ...plan, lines: [...told, ...plan.lines], json: { ...plan.json, rowRetries } });
+  return EXIT.ok;
 }
 
 function explainNothing({ printer }: Desk, { counts, missing }: Standing): void {
@@ -98,18 +144,23 @@ function explainNothing({ printer }: Desk, { counts, missing }: Standing): void 
   }
 }
 
-function statusesOf(invocation: Invocation): readonly RetryStatus[] {
-  const text = textFlag(invocation, 'status');
-  if (text === undefined) return RETRY_STATUSES.filter((status) => status !== 'missing');
-  return text.split(',').map((word) => {
-    const status = RETRY_STATUSES.find((known) => known === word.trim());
-    if (status !== undefined) return status;
-    throw new BatchSubmitError(
-      'E_USAGE',
-      `Cannot retry the status "${word}": it is not one of ${RETRY_STATUSES.join(', ')}`,
-      {
-        hint: 'write it as `--status failed,expired`',
-      },
+/** Rows that stay as they are, and what would move them. */
+function explainLeft({ printer }: Desk, { left }: Prepared): void {
+  const { permanent, exhausted, withoutInput, unknown } = left;
+  if (unknown > 0)
+    printer.note(
+      `! ${plural(unknown, 'row', 'rows')} may be answered: the results were altered or removed since they were saved; \`batch-submit download --force\` brings them back`,
     );
-  });
+  if (permanent > 0)
+    printer.note(
+      `! ${plural(permanent, 'row is', 'rows are')} refused for good; \`batch-submit retry --reason blocked,error\` sends them all the same`,
+    );
+  if (exhausted > 0)
+    printer.note(
+      `! ${plural(exhausted, 'row was', 'rows were')} sent as often as allowed; \`batch-submit retry --max-attempts <n>\` allows more`,
+    );
+  if (withoutInput > 0)
+    printer.note(
+      `! ${plural(withoutInput, 'row', 'rows')} cannot be sent again: the input file is gone, or was edited since`,
+    );
 }

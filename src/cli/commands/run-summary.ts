@@ -1,7 +1,6 @@
-import type { BatchRecord } from '../../model/batch-record.ts';
 import { foldBatches } from '../../model/batch-set.ts';
 import { isSubmitted, recordOf, type SubmissionState } from '../../model/submission-state.ts';
-import { countStatuses, summarize, type StatusCounts } from '../../model/summary.ts';
+import { countStatuses, countUnanswered, summarize, type StatusCounts } from '../../model/summary.ts';
 import { formatBytes } from '../../model/units.ts';
 import type { PlannedBatch } from '../../model/plan.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -44,15 +43,20 @@ export interface Standing {
   readonly badInput: number;
   /** Of the failed: those whose job the service does not know. */
   readonly missing: number;
+  /** Of the succeeded: those whose results the service has dropped before they were saved. */
+  readonly lost: number;
   /** Jobs that were made twice and that nobody has decided on. */
   readonly duplicates: number;
   /** Requests without an answer in the results that are on disk. */
   readonly unanswered: number;
+  /** Of the unanswered: refused for good. */
+  readonly permanent: number;
 }
 
 export function standingOf(state: SubmissionState, batches: readonly number[]): Standing {
   const lines = summarize(state, batches).filter(({ batch }) => batches.includes(batch));
   const submitted = lines.filter(({ batch }) => isSubmitted(recordOf(state, batch))).length;
+  const unanswered = countUnanswered(state, batches);
   const records = lines.map(({ batch }) => recordOf(state, batch));
   return {
     total: lines.length,
@@ -60,13 +64,11 @@ export function standingOf(state: SubmissionState, batches: readonly number[]): 
     counts: countStatuses(state, lines),
     badInput: records.filter((record) => record.status === 'failed' && record.step === 'input').length,
     missing: records.filter((record) => record.status === 'failed' && record.reason === 'missing').length,
+    lost: records.filter((record) => record.status === 'succeeded' && record.lostSince !== undefined).length,
     duplicates: records.reduce((total, record) => total + (record.duplicates ?? []).length, 0),
-    unanswered: records.reduce((total, record) => total + unansweredIn(record), 0),
+    unanswered: unanswered.count,
+    permanent: unanswered.permanent,
   };
-}
-
-function unansweredIn(record: BatchRecord): number {
-  return record.status === 'collected' ? record.saved.failed + (record.saved.missing ?? 0) : 0;
 }
 
 /** The one next command that fits. */
@@ -85,7 +87,12 @@ export function nextCommand(standing: Standing): string | undefined {
   if (failed > 0) return 'batch-submit retry       submit again what failed';
   if (counts.notSubmitted > 0) return 'batch-submit             submit the rest';
   if (counts.pending + counts.running > 0) return 'batch-submit watch       follow the jobs';
+  if (standing.lost > 0 && counts.succeeded === counts.downloaded + standing.lost)
+    return 'batch-submit retry --status lost    pay again for results that the service has dropped';
   if (counts.succeeded > counts.downloaded) return 'batch-submit download    save the results';
+  if (standing.unanswered > standing.permanent)
+    return 'batch-submit retry       send the rows without an answer again';
+  if (standing.unanswered > 0) return 'batch-submit report      see which requests were refused for good';
   return undefined;
 }
 
@@ -97,7 +104,7 @@ export function failedOf({ counts }: Standing): number {
 /** 6 when an outcome is unknown or a job was made twice, 3 when batches or requests failed, else 0. */
 export function exitCodeFor(standing: Standing): number {
   if (standing.counts.uncertain + standing.duplicates > 0) return EXIT.uncertain;
-  return failedOf(standing) + standing.unanswered > 0 ? EXIT.someFailed : EXIT.ok;
+  return failedOf(standing) + standing.lost + standing.unanswered > 0 ? EXIT.someFailed : EXIT.ok;
 }
 
 export function printNext(desk: Desk, standing: Standing): void {

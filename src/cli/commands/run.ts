@@ -1,18 +1,20 @@
 import { basename, dirname } from 'node:path';
 import { prepareOutput } from '../../collect/result-file.ts';
-import { buildReport, writeReport } from '../../collect/report.ts';
+import { writeReport } from '../../report/build-report.ts';
 import { sweepTemporaryFiles } from '../../state/atomic-file.ts';
-import { runAll, type RunAllOutcome } from '../../run/run-all.ts';
+import { runAll } from '../../run/run-all.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { EXIT } from '../exit-codes.ts';
 import { hasFlag } from '../invocation.ts';
 import { withDesk, type Desk } from '../desk.ts';
 import { inSession } from '../session.ts';
-import { finishRun, startRun } from './finish-run.ts';
+import { finishRun, leftOver, startRun } from './finish-run.ts';
 import { describePlan } from './plan-lines.ts';
 import { printHeader } from './run-summary.ts';
-import { downloadOptions } from './download.ts';
-import { makePlan, planFrom, submitOptions } from './submit-plan.ts';
+import { canarySize } from './canary.ts';
+import { concludeRun } from './conclude.ts';
+import { NOTHING_RUN, runAllOptions, sendAhead, splitCanary } from './send-ahead.ts';
+import { makePlan, planFrom } from './submit-plan.ts';
 
 /** `batch-submit run`: submits, waits, downloads while later batches are still submitted, and reports. */
 export const runCommand: CommandHandler = (invocation) => withDesk(invocation, runWholeJob);
@@ -20,6 +22,7 @@ export const runCommand: CommandHandler = (invocation) => withDesk(invocation, r
 async function runWholeJob(desk: Desk): Promise<number> {
   const { invocation, printer, settings } = desk;
   const paths = settings.settings;
+  const canary = canarySize(invocation);
   const plan = await makePlan(desk);
   if (hasFlag(invocation, 'dry-run')) {
     printer.result(describePlan(plan.planned, paths.model, invocation.io.clock.now()));
@@ -30,28 +33,28 @@ async function runWholeJob(desk: Desk): Promise<number> {
   return await inSession(desk, async (session) => {
     const { planned, todo, batches } = planFrom(desk, plan.files, session.store.current());
     const startedMs = await startRun(desk, session, batches, todo);
-    const outcome = await runAll(session, planned, {
-      submit: submitOptions(desk),
-      download: downloadOptions(desk),
-      pollMs: paths.pollMs,
-      timeoutMs: paths.timeoutMs,
-    });
+    const { ahead, rest } = splitCanary(planned, canary);
+    const first = await sendAhead(desk, session, ahead, rest);
+    const outcome =
+      first.stoppedBy === undefined && first.goesOn
+        ? await runAll(
+            session,
+            planFrom(desk, plan.files, session.store.current()).planned,
+            runAllOptions(desk),
+          )
+        : { ...NOTHING_RUN, stoppedBy: first.stoppedBy };
     // A run that was ended in the middle of its report leaves a temporary file, and the lock is ours.
     await sweepTemporaryFiles(dirname(paths.report), basename(paths.report));
-    await writeReport(paths.report, buildReport(session.store.current(), batches, invocation.io.clock.now()));
+    const { report, merged } = await concludeRun(desk, session.store.current());
+    await writeReport(paths.report, report);
     desk.emit({ event: 'report_written', path: paths.report });
     return finishRun(desk, session, batches, startedMs, {
-      submitted: outcome.submitted.length,
-      downloaded: outcome.downloaded.length,
+      submitted: first.submitted + outcome.submitted.length,
+      downloaded: first.downloaded + outcome.downloaded.length,
       report: paths.report,
+      merged,
       otherwise: leftOver(outcome),
       stoppedBy: outcome.stoppedBy,
     });
   });
-}
-
-/** The exit code for what is neither failed nor finished. */
-function leftOver({ downloadFailed, active }: RunAllOutcome): number {
-  if (downloadFailed.length > 0) return EXIT.someFailed;
-  return active.length > 0 ? EXIT.running : EXIT.ok;
 }

@@ -1,8 +1,11 @@
 import { foldBatches } from '../../model/batch-set.ts';
+import { describeDeadlines, groupDeadlines, type DeadlineGroup } from '../../model/deadline-groups.ts';
+import { deadlinesOf } from '../../model/deadlines.ts';
 import { paddedBatch } from '../../model/names.ts';
+import { pendingJobs } from '../../model/pending-age.ts';
 import { recordOf, type SubmissionState } from '../../model/submission-state.ts';
 import { countStatuses, groupOf, summarize, type BatchLine, type StatusGroup } from '../../model/summary.ts';
-import { formatDuration } from '../../model/units.ts';
+import { formatDuration, formatHours } from '../../model/units.ts';
 import type { ResultDocument } from '../output/printer.ts';
 
 export interface StatusWish {
@@ -27,6 +30,12 @@ const LABELS: Readonly<Record<StatusGroup, string>> = {
 /** Groups whose batches a person wants to see by number. */
 const NUMBERED: ReadonlySet<StatusGroup> = new Set(['uncertain', 'failed', 'expired', 'cancelled']);
 
+/** What the jobs wait for, and what comes to an end. */
+interface Ahead {
+  readonly oldestPendingHours: number | undefined;
+  readonly deadlines: readonly DeadlineGroup[];
+}
+
 /** The status in its three forms: for a terminal, for a pipe, and as JSON. */
 export function statusDocument(
   state: SubmissionState,
@@ -39,9 +48,14 @@ export function statusDocument(
     ? all.filter((line) => NUMBERED.has(groupOf(recordOf(state, line.batch))))
     : all;
   const asOf = lastAsked(state);
+  const chosen = new Set(batches);
+  const ahead: Ahead = {
+    oldestPendingHours: pendingJobs(state, wish.now).find(({ batch }) => chosen.has(batch))?.hours,
+    deadlines: groupDeadlines(deadlinesOf(state, wish.now).filter(({ batch }) => chosen.has(batch))),
+  };
   const showsList = wish.list || wish.onlyFailed;
   return {
-    lines: showsList ? listed.map((line) => listLine(line)) : countLines(state, all, asOf, wish),
+    lines: showsList ? listed.map((line) => listLine(line)) : countLines(state, all, asOf, wish, ahead),
     records: showsList
       ? listed.map((line) => [
           line.batch,
@@ -56,6 +70,13 @@ export function statusDocument(
       total: all.length,
       submitted: all.filter(({ job }) => job !== undefined).length,
       counts,
+      oldestPendingHours: rounded(ahead.oldestPendingHours) ?? null,
+      deadlines: ahead.deadlines.map(({ what, at, hoursLeft, batches: numbers }) => ({
+        what,
+        at,
+        hoursLeft: rounded(hoursLeft),
+        batches: numbers,
+      })),
       batches: listed.map((line) => jsonLine(line)),
     },
   };
@@ -66,6 +87,7 @@ function countLines(
   all: readonly BatchLine[],
   asOf: string | undefined,
   wish: StatusWish,
+  { oldestPendingHours, deadlines }: Ahead,
 ): string[] {
   const age =
     asOf === undefined ? undefined : formatDuration(Math.max(0, wish.now.getTime() - Date.parse(asOf)));
@@ -73,15 +95,26 @@ function countLines(
   const lines = (Object.keys(LABELS) as StatusGroup[]).flatMap((group) => {
     const members = all.filter((line) => groupOf(recordOf(state, line.batch)) === group);
     if (members.length === 0 && group !== 'notSubmitted' && group !== 'succeeded') return [];
-    return [`  ${LABELS[group].padEnd(14)} ${String(members.length).padStart(6)}${remark(group, members)}`];
+    return [
+      `  ${LABELS[group].padEnd(14)} ${String(members.length).padStart(6)}${remark(group, members, oldestPendingHours)}`,
+    ];
   });
   const twice = all.filter(({ duplicates }) => duplicates.length > 0).map(({ batch }) => batch);
   if (twice.length > 0)
     lines.push(`  ${'Made twice'.padEnd(14)} ${String(twice.length).padStart(6)}     ${foldBatches(twice)}`);
-  return [heading, '', ...lines, ...(wish.next === undefined ? [] : ['', `Next: ${wish.next}`])];
+  const nearest = deadlines
+    .slice(0, 1)
+    .flatMap((group) => ['', `Nearest deadline: ${describeDeadlines(group)}`]);
+  return [heading, '', ...lines, ...nearest, ...(wish.next === undefined ? [] : ['', `Next: ${wish.next}`])];
 }
 
-function remark(group: StatusGroup, members: readonly BatchLine[]): string {
+function remark(
+  group: StatusGroup,
+  members: readonly BatchLine[],
+  oldestPendingHours: number | undefined,
+): string {
+  if (group === 'pending' && oldestPendingHours !== undefined)
+    return `     oldest ${formatHours(oldestPendingHours)}`;
   const numbers = members.map(({ batch }) => batch);
   if (group === 'succeeded' && members.length > 0)
     return `     ${members.filter((line) => line.downloaded).length} downloaded`;
@@ -125,6 +158,11 @@ function jsonLine({
     detail: detail ?? null,
     duplicates,
   };
+}
+
+/** To half a minute, which is as precise as anybody needs it. */
+function rounded(hours: number | undefined): number | undefined {
+  return hours === undefined ? undefined : Math.round(hours * 100) / 100;
 }
 
 /** The oldest look at a job that may have moved since; `undefined` when there is none such. */

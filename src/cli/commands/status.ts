@@ -1,5 +1,6 @@
 import { refreshJobs, stopAfter } from '../../collect/refresh.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
+import { serviceTime } from '../../model/run-context.ts';
 import type { SubmissionState } from '../../model/submission-state.ts';
 import { loadState } from '../../state/load-state.ts';
 import { knownBatches } from '../batches.ts';
@@ -22,13 +23,14 @@ async function showStatus(desk: Desk): Promise<number> {
   let state = loaded?.state ?? NO_STATE;
   for (const message of loaded?.notes ?? []) printer.event({ event: 'warning', message });
   const batches = await knownBatches(settings.settings, state, selection);
+  let now = invocation.io.clock.now();
   let outage: BatchSubmitError | undefined;
   if (hasFlag(invocation, 'refresh') && loaded !== undefined)
-    ({ state, outage } = await refreshed(desk, batches));
+    ({ state, now, outage } = await refreshed(desk, batches));
   const standing = standingOf(state, batches);
   printer.result(
     statusDocument(state, batches, {
-      now: invocation.io.clock.now(),
+      now,
       list: hasFlag(invocation, 'list'),
       onlyFailed: hasFlag(invocation, 'failed'),
       next: nextCommand(standing),
@@ -43,6 +45,8 @@ async function showStatus(desk: Desk): Promise<number> {
 
 interface Refreshed {
   readonly state: SubmissionState;
+  /** By the service's clock where it was asked. */
+  readonly now: Date;
   /** Why not everything could be asked for, when nobody could be asked. */
   readonly outage: BatchSubmitError | undefined;
 }
@@ -55,12 +59,13 @@ async function refreshed(loud: Desk, batches: readonly number[]): Promise<Refres
   try {
     return await inSession(desk, async (session) => {
       const outcome = await refreshJobs(session, batches);
-      return { state: session.store.current(), outage: stopAfter(outcome, false) };
+      return { state: session.store.current(), now: serviceTime(session), outage: stopAfter(outcome, false) };
     });
   } catch (error) {
     if (!(error instanceof BatchSubmitError) || error.code !== 'E_LOCKED') throw error;
     desk.printer.note('! Another run holds the lock and keeps the state fresh; this is what it says');
-    return { state: (await loadState(desk.settings.settings.state))?.state ?? NO_STATE, outage: undefined };
+    const state = (await loadState(desk.settings.settings.state))?.state ?? NO_STATE;
+    return { state, now: desk.invocation.io.clock.now(), outage: undefined };
   }
 }
 

@@ -8,6 +8,7 @@ import type { InputFile, PlannedBatch } from '../../model/plan.ts';
 import { planSubmit } from '../../model/plan.ts';
 import { foldBatches, isSelected, type BatchSelection } from '../../model/batch-set.ts';
 import { isSubmitted, type SubmissionState } from '../../model/submission-state.ts';
+import { stagedPathFor, stagingDirectoryFor } from '../../submit/stage.ts';
 import type { SubmitOptions } from '../../submit/submit-context.ts';
 import { loadState } from '../../state/load-state.ts';
 import { plural } from './run-summary.ts';
@@ -111,7 +112,10 @@ export async function checkSent(desk: Desk, files: readonly InputFile[]): Promis
 /** The same plan again, from a state that is held under the lock. */
 export function planFrom(desk: Desk, files: readonly InputFile[], state: SubmissionState): SubmitPlan {
   const selection = selectionOf(desk.invocation);
-  const all = [...files, ...filesOnlyInState(files, state, selection)].sort((a, b) => a.batch - b.batch);
+  const staged = stagingDirectoryFor(desk.settings.settings.state);
+  const all = [...files, ...filesOnlyInState(files, state, selection, staged)].sort(
+    (a, b) => a.batch - b.batch,
+  );
   const limit = countFlag(desk.invocation, 'limit');
   const planned = planSubmit(all, state, desk.invocation.io.clock.now(), limit);
   const todo = planned.filter(({ action }) => action.kind !== 'skip').length;
@@ -120,18 +124,22 @@ export function planFrom(desk: Desk, files: readonly InputFile[], state: Submiss
 
 /**
  * Batches whose input file is gone and whose job, or unknown create, is not: they are still looked up,
- * followed and collected.
+ * followed and collected. And those that send rows of others again: their files are ours.
  */
 function filesOnlyInState(
   files: readonly InputFile[],
   state: SubmissionState,
   selection: BatchSelection,
+  stagingDirectory: string,
 ): readonly InputFile[] {
   const present = new Set(files.map(({ batch }) => batch));
   return [...state.batches].flatMap(([batch, record]) => {
     const needsFile = !isSubmitted(record) && record.status !== 'creating' && record.status !== 'uncertain';
-    if (needsFile || present.has(batch) || !isSelected(selection, batch)) return [];
+    if (present.has(batch) || !isSelected(selection, batch)) return [];
     const input = 'input' in record ? record.input : undefined;
+    if (record.rowsOf !== undefined)
+      return [{ batch, path: stagedPathFor(stagingDirectory, batch), sizeBytes: input?.sizeBytes ?? 0 }];
+    if (needsFile) return [];
     return [{ batch, path: input?.path ?? '', sizeBytes: input?.sizeBytes ?? 0 }];
   });
 }
@@ -143,6 +151,7 @@ export function submitOptions(desk: Desk): SubmitOptions {
     displayName: settings.displayName,
     policy: desk.policy,
     concurrency: settings.concurrency,
+    stagingDirectory: stagingDirectoryFor(settings.state),
     pauseMs: settings.pauseMs,
     maxWaitMs: settings.maxWaitMs,
     failFast: hasFlag(desk.invocation, 'fail-fast'),

@@ -1,8 +1,11 @@
+import { tellDeadlines } from '../../run/tell-deadlines.ts';
 import { submit } from '../../submit/submit.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { hasFlag } from '../invocation.ts';
 import { withDesk, type Desk } from '../desk.ts';
 import { inSession } from '../session.ts';
+import { canarySize } from './canary.ts';
+import { sendAhead, splitCanary } from './send-ahead.ts';
 import { finishRun, startRun } from './finish-run.ts';
 import { describePlan } from './plan-lines.ts';
 import { reportNothingToDo } from './nothing-to-do.ts';
@@ -14,6 +17,7 @@ export const submitCommand: CommandHandler = (invocation) => withDesk(invocation
 
 async function submitRemaining(desk: Desk): Promise<number> {
   const { invocation, printer } = desk;
+  const canary = canarySize(invocation);
   const plan = await makePlan(desk);
   if (hasFlag(invocation, 'dry-run')) {
     printer.result(describePlan(plan.planned, desk.settings.settings.model, invocation.io.clock.now()));
@@ -24,8 +28,21 @@ async function submitRemaining(desk: Desk): Promise<number> {
   return await inSession(desk, async (session) => {
     const { planned, todo, batches } = planFrom(desk, plan.files, session.store.current());
     const startedMs = await startRun(desk, session, batches, todo);
-    const outcome = await submit(session, planned, submitOptions(desk));
-    const result = { submitted: outcome.submitted.length, downloaded: 0, stoppedBy: outcome.stoppedBy };
-    return finishRun(desk, session, batches, startedMs, result);
+    const { ahead, rest } = splitCanary(planned, canary);
+    const first = await sendAhead(desk, session, ahead, rest);
+    const outcome =
+      first.stoppedBy === undefined && first.goesOn
+        ? await submit(
+            session,
+            planFrom(desk, plan.files, session.store.current()).planned,
+            submitOptions(desk),
+          )
+        : { submitted: [], stoppedBy: first.stoppedBy };
+    tellDeadlines(session, batches, new Set());
+    return finishRun(desk, session, batches, startedMs, {
+      submitted: first.submitted + outcome.submitted.length,
+      downloaded: first.downloaded,
+      stoppedBy: outcome.stoppedBy,
+    });
   });
 }

@@ -1,5 +1,9 @@
-import { refreshJobs, stopAfter } from '../../collect/refresh.ts';
+import type { Merged } from '../../collect/merge.ts';
+import { prepareOutput } from '../../collect/result-file.ts';
+import { isUncollected } from '../../model/deadlines.ts';
+import { savedIn } from '../../model/batch-record.ts';
 import { recordOf } from '../../model/submission-state.ts';
+import { collectUntilDone, NOTHING_TO_SUBMIT, type Collected } from '../../run/collect-until-done.ts';
 import { loadState } from '../../state/load-state.ts';
 import { knownBatches } from '../batches.ts';
 import type { CommandHandler } from '../command-spec.ts';
@@ -7,59 +11,96 @@ import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import { selectionOf } from '../invocation.ts';
 import { withDesk, type Desk } from '../desk.ts';
 import { inSession, type Session } from '../session.ts';
+import { describeRequests, mergeAll, reconciledStanding } from './conclude.ts';
+import { downloadOptions } from './download.ts';
 import { announceIdle } from './nothing-to-do.ts';
-import { finishedEvent, startRun } from './finish-run.ts';
-import { exitCodeFor, failedOf, printNext, standingOf } from './run-summary.ts';
+import { finishedEvent, leftOver, startRun } from './finish-run.ts';
+import { exitCodeFor, failedOf, plural, printNext, standingOf } from './run-summary.ts';
 import { NO_STATE } from './submit-plan.ts';
 
-/** `batch-submit watch`: follows the jobs until they have ended. */
+/** `batch-submit watch`: follows the jobs until they have ended, and saves each result as soon as it is there. */
 export const watchCommand: CommandHandler = (invocation) => withDesk(invocation, watchJobs);
 
 async function watchJobs(desk: Desk): Promise<number> {
   const { settings, invocation } = desk;
   const state = (await loadState(settings.settings.state))?.state ?? NO_STATE;
   const batches = await knownBatches(settings.settings, state, selectionOf(invocation));
-  const active = batches.filter((batch) => recordOf(state, batch).status === 'submitted');
-  if (active.length === 0) {
-    return announceIdle(desk, standingOf(state, batches), 'No job is under way');
-  }
+  const isOpen = batches.some((batch) => {
+    const record = recordOf(state, batch);
+    return record.status === 'submitted' || isUncollected(record);
+  });
+  if (!isOpen) return announceIdle(desk, standingOf(state, batches), 'No job is under way');
   return await inSession(desk, (session) => follow(desk, session, batches));
 }
 
 async function follow(desk: Desk, session: Session, batches: readonly number[]): Promise<number> {
   const startedMs = await startRun(desk, session, batches, 0);
-  const finish = (exitCode: number): number => {
-    const standing = standingOf(session.store.current(), batches);
-    const ms = desk.invocation.io.clock.now().getTime() - startedMs;
-    desk.emit(finishedEvent(standing, { submitted: 0, downloaded: 0 }, exitCode, ms));
-    if (exitCode !== EXIT.running) printNext(desk, standing);
-    return exitCode;
-  };
+  const { pollMs, timeoutMs, output } = desk.settings.settings;
+  let collected: Collected = { downloaded: [], downloadFailed: [], active: [], stoppedBy: undefined };
+  let merged: Merged | undefined;
   try {
-    return finish(await followToTheEnd(desk, session, batches));
+    // A folder that cannot hold the results is better known now than in a day.
+    await prepareOutput(output);
+    const options = {
+      download: downloadOptions(desk),
+      pollMs,
+      timeoutMs,
+      onRefreshed: countsPrinter(desk, session, batches),
+    };
+    collected = await collectUntilDone(session, batches, options, NOTHING_TO_SUBMIT);
+    merged = await mergeSaved(desk, session);
   } catch (error) {
-    finish(exitCodeOf(error));
-    throw error;
+    collected = { ...collected, stoppedBy: error };
   }
+  return finish(desk, session, batches, startedMs, collected, merged);
 }
 
-async function followToTheEnd(desk: Desk, session: Session, batches: readonly number[]): Promise<number> {
-  const { clock } = desk.invocation.io;
-  const { pollMs, timeoutMs } = desk.settings.settings;
-  const deadlineMs = timeoutMs === undefined ? undefined : clock.now().getTime() + timeoutMs;
+/** Prints how many jobs stand where, whenever that has changed. */
+function countsPrinter(desk: Desk, session: Session, batches: readonly number[]): () => void {
   let shown = '';
-  for (;;) {
-    const refreshed = await refreshJobs(session, batches);
-    // An outage passes, and watching is for waiting.
-    const stop = stopAfter(refreshed, true);
-    if (stop !== undefined) throw stop;
+  return () => {
     const standing = standingOf(session.store.current(), batches);
     const { pending, running, succeeded } = standing.counts;
     const line = `${pending} pending, ${running} running, ${succeeded} succeeded, ${failedOf(standing)} failed`;
-    if (line !== shown) desk.printer.note(`${clock.now().toTimeString().slice(0, 8)}   ${line}`);
+    const time = desk.invocation.io.clock.now().toTimeString().slice(0, 8);
+    if (line !== shown) desk.printer.note(`${time}   ${line}`);
     shown = line;
-    if (refreshed.active.length === 0) return exitCodeFor(standing);
-    if (deadlineMs !== undefined && clock.now().getTime() >= deadlineMs) return EXIT.running;
-    await clock.sleep(pollMs, desk.signal);
+  };
+}
+
+/** Audits and merges what is on disk; with nothing there is nothing to merge. */
+async function mergeSaved(desk: Desk, { store }: Session): Promise<Merged | undefined> {
+  const state = store.current();
+  const isAnySaved = [...state.batches.values()].some((record) => savedIn(record).length > 0);
+  return isAnySaved ? await mergeAll(desk, state) : undefined;
+}
+
+/** @throws what stopped the watching, after the last event and the next command */
+function finish(
+  desk: Desk,
+  session: Session,
+  batches: readonly number[],
+  startedMs: number,
+  collected: Collected,
+  merged: Merged | undefined,
+): number {
+  const { downloaded, downloadFailed, stoppedBy } = collected;
+  const state = session.store.current();
+  const standing =
+    merged === undefined ? standingOf(state, batches) : reconciledStanding(state, batches, merged);
+  const exitCode =
+    stoppedBy === undefined ? exitCodeFor(standing) || leftOver(collected) : exitCodeOf(stoppedBy);
+  const ms = desk.invocation.io.clock.now().getTime() - startedMs;
+  desk.emit(finishedEvent(standing, { submitted: 0, downloaded: downloaded.length }, exitCode, ms));
+  desk.printer.close();
+  const failed = downloadFailed.length > 0 ? `, ${downloadFailed.length} could not be saved` : '';
+  if (downloaded.length + downloadFailed.length > 0) {
+    const saved = plural(downloaded.length, 'result', 'results');
+    desk.printer.note(`Saved ${saved} in ${desk.settings.settings.output}${failed}`);
   }
+  if (merged !== undefined)
+    desk.printer.note(`${describeRequests(merged, batches)}; merged in ${merged.path}`);
+  if (exitCode !== EXIT.running) printNext(desk, standing);
+  if (stoppedBy !== undefined) throw stoppedBy;
+  return exitCode;
 }

@@ -1,3 +1,4 @@
+import { nameBatches } from '../../model/batch-set.ts';
 import { paddedBatch } from '../../model/names.ts';
 import type { RunEvent } from '../../model/run-event.ts';
 import { formatBytes, formatDuration } from '../../model/units.ts';
@@ -72,10 +73,15 @@ export function eventLine(event: RunEvent, out: Style, err: Style): Shown | unde
       return step(`already uploaded as ${event.file}`, event.batch);
     case 'batch_requeued':
       return step(`was ${event.was}, attempt ${event.attempt} follows`, event.batch);
+    case 'rows_chosen': {
+      const rows = `${event.rows} ${event.rows === 1 ? 'row' : 'rows'} of ${nameBatches(event.batches)}`;
+      return note(err, `sends ${rows} again`, event.batch);
+    }
     case 'job_state':
       return step(`${event.job} is ${event.state}`, event.batch);
     case 'report_written':
       return step(`report written to ${event.path}`);
+    case 'canary':
     case 'run_started':
     case 'upload_started':
     case 'create_intended':

@@ -42,17 +42,17 @@ export const FILE_BUGS = [
   {
     name: 'results are not checked',
     file: 'collect/fetch-result.js',
-    search: 'if (scan.problem !== undefined)',
-    replace: "if (scan.problem === 'never')",
+    search: 'if (audited.readable === 0 && audited.read.lines > 0)',
+    replace: 'if (audited.readable < 0)',
     expects: ['I8'],
     by: [spoiltTwice],
   },
   {
     name: 'results get their final name before they are checked',
     file: 'collect/fetch-result.js',
-    search: 'const scan = await scanResult(path);',
+    search: 'const audited = await auditResult(path, rows, signal);',
     replace:
-      "await (await import('node:fs/promises')).copyFile(path, resultPathFor(request.outputDirectory, request.batch, record)); const scan = await scanResult(path);",
+      "await (await import('node:fs/promises')).copyFile(path, resultPathFor(outputDirectory, batch, record)); const audited = await auditResult(path, rows, signal);",
     expects: ['I8'],
     by: [spoiltTwice],
   },
@@ -91,9 +91,9 @@ export const FILE_BUGS = [
   {
     name: 'an upload that is there already is sent again under another name',
     file: 'submit/upload-file.js',
-    search: 'if (found.value !== undefined && isSame(found.value, input)) {',
+    search: 'if (found.value !== undefined && isSame(found.value, begun.input)) {',
     replace:
-      "await store.apply(batch, { type: 'file_gone' }); return await uploadFile(context, batch, input); if (found.value === 0) {",
+      "await store.apply(batch, { type: 'file_gone' }); return await uploadFile(context, batch, { facts, keyless }); if (found.value === 0) {",
     expects: ['I6'],
     by: each('upload.bytes', 'kill after effect'),
   },

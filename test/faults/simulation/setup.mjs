@@ -59,6 +59,7 @@ export function drawSetup(world, flags) {
       pauseMs: world.pick([0, 0, 50]),
       maxWaitMs: world.chance(0.1) ? 20_000 : undefined,
       failFast: world.chance(0.1),
+      stagingDirectory: '/staged',
       settleMs,
       onAmbiguous: 'wait',
       acceptNewKey: false,

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
 /** The rooms that the protocol imports from; the rest of the program is not copied. */
-const ROOMS = ['model', 'submit', 'service', 'collect', 'state', 'input', 'config'];
+const ROOMS = ['model', 'submit', 'service', 'collect', 'audit', 'state', 'input', 'config'];
 
 const seam = (name) => new URL(`seams/${name}.mjs`, import.meta.url).href;
 

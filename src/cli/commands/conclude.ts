@@ -1,0 +1,97 @@
+import { mergeResults, type Merged } from '../../collect/merge.ts';
+import { reconcile, type Reconciliation } from '../../collect/reconcile.ts';
+import { buildReport } from '../../report/build-report.ts';
+import type { FinalReport } from '../../report/final-report.ts';
+import { BUILT_IN_PRICES, type PriceTable } from '../../model/prices.ts';
+import { recordOf, type SubmissionState } from '../../model/submission-state.ts';
+import { knownBatches } from '../batches.ts';
+import type { Desk } from '../desk.ts';
+import { plural, standingOf, type Standing } from './run-summary.ts';
+
+export interface Conclusion {
+  readonly report: FinalReport;
+  readonly merged: Merged;
+}
+
+/**
+ * Reconciles and merges what is on disk. Whatever range a command was given, the merged file is of all
+ * batches: one that speaks of a few would stand where the whole one was.
+ */
+export async function mergeAll({ settings, signal }: Desk, state: SubmissionState): Promise<Merged> {
+  const batches = await knownBatches(settings.settings, state, { kind: 'all' });
+  // Also when the user stopped the run: what is here by now is worth having in one file.
+  return await mergeResults(state, batches, settings.settings.output, signal.aborted ? undefined : signal);
+}
+
+/** Merges, and makes the report of it. */
+export async function concludeRun(desk: Desk, state: SubmissionState): Promise<Conclusion> {
+  const batches = await knownBatches(desk.settings.settings, state, { kind: 'all' });
+  const merged = await mergeAll(desk, state);
+  return { report: await reportOn(desk, state, batches, merged, mergedFacts(merged)), merged };
+}
+
+/** What reports say of the merged file. */
+export function mergedFacts({ path, lines, sha256 }: Merged): FinalReport['merged'] {
+  return path === undefined ? null : { path, lines, sha256 };
+}
+
+/** The report alone, from what is on disk; writes nothing. */
+export async function makeReport(
+  desk: Desk,
+  state: SubmissionState,
+  batches: readonly number[],
+): Promise<FinalReport> {
+  return await reportOn(desk, state, batches, await reconcile(state, batches, undefined, desk.signal), null);
+}
+
+/** The report of what was reconciled. */
+export async function reportOn(
+  desk: Desk,
+  state: SubmissionState,
+  batches: readonly number[],
+  reconciliation: Reconciliation,
+  merged: FinalReport['merged'],
+): Promise<FinalReport> {
+  const now = desk.invocation.io.clock.now();
+  return buildReport(state, batches, { now, prices: await pricesFor(desk), reconciliation, merged });
+}
+
+/** The user's prices before the built-in ones. */
+async function pricesFor({ settings }: Desk): Promise<PriceTable> {
+  const path = settings.settings.prices;
+  if (path === undefined) return BUILT_IN_PRICES;
+  const { readPriceFile } = await import('../../config/price-file.ts');
+  return await readPriceFile(path);
+}
+
+/** `20,400 of 20,400 answered and verified`, or what is not; of the chosen batches. */
+export function describeRequests({ batches }: Reconciliation, chosen: readonly number[]): string {
+  const wanted = new Set(chosen);
+  const sum = (field: 'planned' | 'answered' | 'failed' | 'missing' | 'pending'): number =>
+    batches.reduce((total, batch) => total + (wanted.has(batch.batch) ? batch[field] : 0), 0);
+  const [failed, missing, pending] = [sum('failed'), sum('missing'), sum('pending')];
+  return [
+    `${sum('answered')} of ${plural(sum('planned'), 'request', 'requests')} answered and verified`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(missing > 0 ? [`${missing} missing`] : []),
+    ...(pending > 0 ? [`${pending} pending`] : []),
+  ].join(', ');
+}
+
+/**
+ * Where the batches stand by what is on disk. The state alone knows how results came out when they were
+ * saved; what was altered since, and what an earlier attempt had answered, only the files say.
+ */
+export function reconciledStanding(
+  state: SubmissionState,
+  batches: readonly number[],
+  { batches: outcomes }: Reconciliation,
+): Standing {
+  const wanted = new Set(batches);
+  const collected = outcomes.filter(
+    ({ batch }) => wanted.has(batch) && recordOf(state, batch).status === 'collected',
+  );
+  const unanswered = collected.reduce((total, { failed, missing }) => total + failed + missing, 0);
+  const permanent = collected.reduce((total, outcome) => total + outcome.permanent, 0);
+  return { ...standingOf(state, batches), unanswered, permanent };
+}

@@ -1,0 +1,161 @@
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { openLineReader, type LineReader } from '../audit/line-reader.ts';
+import { parseAnswer } from '../audit/read-results.ts';
+import type { FinalRow } from '../audit/reconcile-batch.ts';
+import { inputOf, savedIn, type BatchRecord } from '../model/batch-record.ts';
+import { recordOf, type SubmissionState } from '../model/submission-state.ts';
+import { openAtomicOutput, type AtomicOutput } from '../state/atomic-output.ts';
+import { diskError } from '../state/disk-error.ts';
+import { hashFile } from './hash-file.ts';
+import { reconcile, type Reconciliation } from './reconcile.ts';
+import { describeOutcome } from './row-outcome.ts';
+import { sizeOf } from './result-file.ts';
+
+/** What `merged.jsonl` came to. */
+export interface Merged extends Reconciliation {
+  /** `undefined` as long as no result is here: nothing was written then. */
+  readonly path: string | undefined;
+  readonly lines: number;
+  /** Lower-case hex over the bytes of the file. */
+  readonly sha256: string;
+}
+
+function mergedPathFor(outputDirectory: string): string {
+  return join(outputDirectory, 'merged.jsonl');
+}
+
+/**
+ * Writes `merged.jsonl`: one line for each request, in batch and input order, with its answer or the
+ * reason why there is none. A file that says the same already is left alone.
+ * @throws {BatchSubmitError} `E_DISK`
+ */
+export async function mergeResults(
+  state: SubmissionState,
+  batches: readonly number[],
+  outputDirectory: string,
+  signal: AbortSignal | undefined,
+): Promise<Merged> {
+  const path = mergedPathFor(outputDirectory);
+  await makeFolder(outputDirectory);
+  const output = await openAtomicOutput(path);
+  const readers = createReaders();
+  let lines = 0;
+  try {
+    const reconciliation = await reconcile(
+      state,
+      batches,
+      async (rows, record) => {
+        lines += rows.length;
+        await writeRows(output, rows, record, readers);
+      },
+      signal,
+    );
+    const { sizeBytes, sha256 } = output.written();
+    if (!hasResults(state, batches)) return { ...reconciliation, path: undefined, lines, sha256 };
+    const isSame = (await sizeOf(path)) === sizeBytes && (await hashFile(path)) === sha256;
+    if (!isSame) await output.publish();
+    return { ...reconciliation, path, lines, sha256 };
+  } finally {
+    readers.close();
+    await output.discard();
+  }
+}
+
+function hasResults(state: SubmissionState, batches: readonly number[]): boolean {
+  return batches.some((batch) => savedIn(recordOf(state, batch)).length > 0);
+}
+
+async function makeFolder(outputDirectory: string): Promise<void> {
+  try {
+    await mkdir(outputDirectory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw diskError('keep results in', outputDirectory, error);
+  }
+}
+
+/** Many lines in one write; an answer may be long, so it is bytes that count. */
+const WRITE_BYTES = 1024 ** 2;
+
+async function writeRows(
+  output: AtomicOutput,
+  rows: readonly FinalRow[],
+  record: BatchRecord,
+  readers: Readers,
+): Promise<void> {
+  const input = inputOf(record);
+  const file = input === undefined ? undefined : basename(input.path);
+  let held: Buffer[] = [];
+  let heldBytes = 0;
+  for (const row of rows) {
+    const text = Buffer.from(`${JSON.stringify(mergedLine(row, record, file, readers))}\n`);
+    held.push(text);
+    heldBytes += text.length;
+    if (heldBytes < WRITE_BYTES) continue;
+    await output.write(Buffer.concat(held));
+    held = [];
+    heldBytes = 0;
+  }
+  if (heldBytes > 0) await output.write(Buffer.concat(held));
+}
+
+/** One line of the file. Without `response` there is a `reason`. */
+interface MergedLine {
+  readonly key: string | null;
+  readonly batch: number;
+  readonly file?: string | undefined;
+  readonly line: number | null;
+  readonly attempt: number;
+  readonly response?: unknown;
+  readonly reason?: object;
+}
+
+function mergedLine(
+  row: FinalRow,
+  record: BatchRecord,
+  file: string | undefined,
+  readers: Readers,
+): MergedLine {
+  const { batch, line, attempt, place } = row;
+  const { group, defect } = describeOutcome(row, record);
+  const isNeeded = group === 'answered' || row.key === undefined;
+  const answer = place !== undefined && isNeeded ? readers.answerAt(place) : undefined;
+  const key = row.key ?? keyIn(answer);
+  const head = { key, batch, file, line, attempt };
+  if (group === 'answered') return { ...head, response: answer?.['response'] };
+  if (defect === undefined) return { ...head, reason: { kind: 'pending' } };
+  const { kind, code, reason, message } = defect;
+  return { ...head, reason: { kind, code, reason, message } };
+}
+
+function keyIn(answer: ReturnType<typeof parseAnswer>): string | null {
+  const key = answer?.['key'];
+  return typeof key === 'string' ? key : typeof key === 'number' ? String(key) : null;
+}
+
+interface Readers {
+  answerAt(place: NonNullable<FinalRow['place']>): ReturnType<typeof parseAnswer>;
+  close(): void;
+}
+
+/** Open results files by their paths. Those of one batch are few, and a batch is done before the next. */
+function createReaders(): Readers {
+  const MOST_OPEN = 16;
+  const open = new Map<string, LineReader>();
+  const close = (): void => {
+    for (const reader of open.values()) reader.close();
+    open.clear();
+  };
+  return {
+    answerAt({ path, offset, length }) {
+      let reader = open.get(path);
+      if (reader === undefined) {
+        if (open.size >= MOST_OPEN) close();
+        reader = openLineReader(path);
+        open.set(path, reader);
+      }
+      return parseAnswer(reader.read(offset, length));
+    },
+    close,
+  };
+}

@@ -1,0 +1,131 @@
+import { listExtras } from '../audit/list-defects.ts';
+import type { AuditedResult } from '../audit/audit-result.ts';
+import { reconcileBatch, type Caveat, type FinalRow } from '../audit/reconcile-batch.ts';
+import { readRowRetries, type RowRetry } from '../audit/row-retries.ts';
+import type { Defect } from '../model/answer.ts';
+import { inputOf, savedIn, type BatchRecord } from '../model/batch-record.ts';
+import { recordOf, type SubmissionState } from '../model/submission-state.ts';
+import { describeOutcome } from './row-outcome.ts';
+
+/** planned = answered + failed + missing + pending, in requests. */
+export interface RequestCounts {
+  readonly planned: number;
+  readonly answered: number;
+  /** An error came, or an answer that cannot be used. */
+  readonly failed: number;
+  readonly missing: number;
+  readonly pending: number;
+}
+
+/** One batch, over all attempts at its requests. */
+export interface BatchOutcome extends RequestCounts {
+  readonly batch: number;
+  /** Of the failed: refused for good. */
+  readonly permanent: number;
+}
+
+export interface Reconciliation {
+  /** In batch order; batches that only send rows of others again are not among them. */
+  readonly batches: readonly BatchOutcome[];
+  /** What the figures rest on, by batch, where that is not the plain case. */
+  readonly caveats: ReadonlyMap<number, ReadonlySet<Caveat>>;
+  /** What is wrong now; at most `MOST_DEFECTS`. */
+  readonly defects: readonly Defect[];
+  readonly defectCount: number;
+}
+
+/** Receives the rows of all batches in batch and input order. */
+export type RowSink = (rows: readonly FinalRow[], record: BatchRecord) => Promise<void>;
+
+/** More than anybody reads in a report; the results themselves stay on disk. */
+const MOST_DEFECTS = 10_000;
+
+/**
+ * Goes through every request that was sent and says what came of it, from what is on disk now: the
+ * input files, the results, and the retries of single rows. Reads each file in flat memory.
+ * @throws the signal's reason when it is aborted
+ */
+export async function reconcile(
+  state: SubmissionState,
+  batches: readonly number[],
+  sink: RowSink | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Reconciliation> {
+  const retries = await readRowRetries(state, signal);
+  const outcomes: BatchOutcome[] = [];
+  const defects: Defect[] = [];
+  let defectCount = 0;
+  const note = (defect: Defect): void => {
+    defectCount += 1;
+    if (defects.length < MOST_DEFECTS) defects.push(defect);
+  };
+  const caveats = new Map<number, ReadonlySet<Caveat>>();
+  // A row on which answers disagree is named as a row, if it is not mended by now.
+  const noteExtra = (defect: Defect): void => {
+    if (defect.reason !== 'conflict') note(defect);
+  };
+  for (const batch of batches) {
+    const record = recordOf(state, batch);
+    if (record.rowsOf !== undefined || !isKnown(record)) continue;
+    const { outcome, audits, found } = await reconcileOne(batch, record, retries, sink, note, signal);
+    outcomes.push(outcome);
+    caveats.set(batch, found);
+    const [newest] = audits;
+    if (newest !== undefined) listExtras(batch, newest, noteExtra);
+  }
+  for (const { batch, audits } of retries) {
+    caveats.set(batch, new Set(audits.flatMap(({ audit }) => (audit.ok ? [] : [audit.why]))));
+    const newest = audits[0]?.audit;
+    if (newest?.ok === true) listExtras(batch, newest.audited, noteExtra);
+  }
+  return { batches: outcomes, caveats, defects, defectCount };
+}
+
+async function reconcileOne(
+  batch: number,
+  record: BatchRecord,
+  retries: readonly RowRetry[],
+  sink: RowSink | undefined,
+  note: (defect: Defect) => void,
+  signal: AbortSignal | undefined,
+): Promise<{
+  readonly outcome: BatchOutcome;
+  readonly audits: readonly AuditedResult[];
+  readonly found: ReadonlySet<Caveat>;
+}> {
+  const counts = { answered: 0, failed: 0, missing: 0, pending: 0, permanent: 0 };
+  const { caveats, audits } = await reconcileBatch(
+    batch,
+    record,
+    retries,
+    async (rows) => {
+      for (const row of rows) {
+        const outcome = describeOutcome(row, record);
+        counts[outcome.group] += 1;
+        if (outcome.group === 'failed' && row.judgement?.isPermanent === true) counts.permanent += 1;
+        if (outcome.defect !== undefined) note(outcome.defect);
+      }
+      await sink?.(rows, record);
+    },
+    signal,
+  );
+  const seen = counts.answered + counts.failed + counts.missing + counts.pending;
+  // Requests that nothing on disk speaks of any more are still owed.
+  const unseen = Math.max(0, (requestsOf(record) ?? 0) - seen);
+  const isOver = 'saved' in record && record.saved !== undefined;
+  if (isOver) counts.missing += unseen;
+  else counts.pending += unseen;
+  return { outcome: { batch, planned: seen + unseen, ...counts }, audits, found: caveats };
+}
+
+/** How many requests the batch holds: counted here when the file was read, else as the service says. */
+function requestsOf(record: BatchRecord): number | undefined {
+  const read = inputOf(record)?.lines;
+  const counted = 'stats' in record ? record.stats?.requests : undefined;
+  return read ?? counted;
+}
+
+/** Something was sent, or is about to be. */
+function isKnown(record: BatchRecord): boolean {
+  return 'input' in record || 'job' in record || savedIn(record).length > 0;
+}

@@ -1,0 +1,26 @@
+import type { FileHandle } from 'node:fs/promises';
+
+const CHUNK_BYTES = 1024 ** 2;
+
+/**
+ * Reads a file from where its handle stands, ahead by one chunk, so that the disk works while the lines
+ * are parsed. A chunk is overwritten once the next but one was asked for.
+ */
+export async function* chunksOf(file: FileHandle): AsyncGenerator<Buffer> {
+  const buffers = [Buffer.allocUnsafe(CHUNK_BYTES), Buffer.allocUnsafe(CHUNK_BYTES)] as const;
+  let [current, spare] = buffers;
+  let { bytesRead } = await file.read(current, 0, CHUNK_BYTES, null);
+  while (bytesRead > 0) {
+    const next = file.read(spare, 0, CHUNK_BYTES, null);
+    // A failed read ahead is heard below; until then nobody else may take it for unhandled.
+    next.catch(() => undefined);
+    try {
+      yield current.subarray(0, bytesRead);
+    } finally {
+      // The handle is closed by whoever leaves the loop: not while a read is on its way.
+      await next.catch(() => undefined);
+    }
+    ({ bytesRead } = await next);
+    [current, spare] = [spare, current];
+  }
+}

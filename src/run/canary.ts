@@ -1,0 +1,73 @@
+import { openLineReader } from '../audit/line-reader.ts';
+import type { FinalRow } from '../audit/reconcile-batch.ts';
+import { parseAnswer } from '../audit/read-results.ts';
+import { textOfAnswer } from '../audit/answer-text.ts';
+import { reconcile, type Reconciliation } from '../collect/reconcile.ts';
+import type { PlannedBatch } from '../model/plan.ts';
+import type { RunContext } from '../model/run-context.ts';
+import { recordOf } from '../model/submission-state.ts';
+import { runAll, type RunAllOptions, type RunAllOutcome } from './run-all.ts';
+
+/** An answer to look at before the rest is paid for. */
+export interface ShownAnswer {
+  readonly batch: number;
+  readonly line: number | null;
+  readonly key: string | undefined;
+  readonly text: string;
+}
+
+export interface CanaryOutcome {
+  readonly run: RunAllOutcome;
+  readonly batches: readonly number[];
+  readonly reconciliation: Reconciliation;
+  readonly answers: readonly ShownAnswer[];
+  /** Every request of every canary batch has an answer that can be used, and nothing else came. */
+  readonly hasPassed: boolean;
+}
+
+const ANSWERS_SHOWN = 2;
+
+/**
+ * Submits the canary batches, waits for them, saves their results and audits them. Those that an earlier
+ * run submitted are taken as they are, so that a canary that was interrupted goes on where it was.
+ */
+export async function runCanary(
+  context: RunContext,
+  planned: readonly PlannedBatch[],
+  options: RunAllOptions,
+): Promise<CanaryOutcome> {
+  const batches = planned.map(({ file }) => file.batch);
+  const run = await runAll(context, planned, options);
+  const state = context.store.current();
+  const shown: FinalRow[] = [];
+  const reconciliation = await reconcile(
+    state,
+    batches,
+    (rows) => {
+      const good = rows.filter(({ judgement }) => judgement?.kind === 'answered');
+      shown.push(...good.slice(0, ANSWERS_SHOWN - shown.length));
+      return Promise.resolve();
+    },
+    context.signal,
+  );
+  const isCollected = batches.every((batch) => recordOf(state, batch).status === 'collected');
+  const isComplete = reconciliation.batches.every(({ planned: asked, answered }) => asked === answered);
+  return {
+    run,
+    batches,
+    reconciliation,
+    answers: shown.flatMap(readAnswer),
+    hasPassed: isCollected && isComplete && reconciliation.defectCount === 0,
+  };
+}
+
+function readAnswer({ batch, line, key, place }: FinalRow): ShownAnswer[] {
+  if (place === undefined) return [];
+  const reader = openLineReader(place.path);
+  try {
+    const answer = parseAnswer(reader.read(place.offset, place.length));
+    return answer === undefined ? [] : [{ batch, line, key, text: textOfAnswer(answer) }];
+  } finally {
+    reader.close();
+  }
+}

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { open, rm, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { renameWithRetry, syncFolder, temporaryPathFor } from './atomic-file.ts';
+import { diskError } from './disk-error.ts';
+
+/** A file under way that takes its name only when it is whole. For what is too large for `writeFileAtomic`. */
+export interface AtomicOutput {
+  /** Bytes may be overwritten once it resolves. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** What was written so far. */
+  written(): WrittenFile;
+  /** Flushes the file and gives it its name; a crash at any instant leaves the old file or the new one. */
+  publish(): Promise<WrittenFile>;
+  /** Throws the file away. Does nothing after `publish`. */
+  discard(): Promise<void>;
+}
+
+export interface WrittenFile {
+  readonly sizeBytes: number;
+  /** Lower-case hex over the exact bytes. */
+  readonly sha256: string;
+}
+
+/**
+ * Begins a file that is readable by its owner only. The folder must exist.
+ * @throws {BatchSubmitError} `E_DISK`, here and in every method
+ */
+export async function openAtomicOutput(path: string): Promise<AtomicOutput> {
+  const temporaryPath = temporaryPathFor(path);
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw diskError('save', path, error);
+    }
+  };
+  let file: FileHandle | undefined = await guarded(() => open(temporaryPath, 'wx', 0o600));
+  const opened = (): FileHandle => {
+    if (file === undefined) throw new Error(`"${path}" is written to after its end`);
+    return file;
+  };
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  const close = async (): Promise<void> => {
+    const handle = file;
+    file = undefined;
+    await handle?.close();
+  };
+  const written = (): WrittenFile => ({ sizeBytes, sha256: hash.copy().digest('hex') });
+  return {
+    written,
+    async write(bytes) {
+      hash.update(bytes);
+      await guarded(async () => {
+        // A disk that is nearly full may take only a part, without an error.
+        for (let at = 0; at < bytes.length;) {
+          const { bytesWritten } = await opened().write(bytes, at, bytes.length - at, sizeBytes);
+          at += bytesWritten;
+          sizeBytes += bytesWritten;
+        }
+      });
+    },
+    async publish() {
+      await guarded(async () => {
+        await opened().sync();
+        await close();
+        await renameWithRetry(temporaryPath, path);
+        await syncFolder(dirname(path));
+      });
+      return written();
+    },
+    async discard() {
+      await close();
+      await guarded(() => rm(temporaryPath, { force: true }));
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { reconcileBatch, type FinalRow } from '../audit/reconcile-batch.ts';
+import { readRowRetries } from '../audit/row-retries.ts';
+import { keyedLine } from '../input/keyed-line.ts';
+import type { DefectKind } from '../model/answer.ts';
+import type { RunContext } from '../model/run-context.ts';
+import { recordOf, type SubmissionState } from '../model/submission-state.ts';
+import type { PackedRows, RowPacker } from './pack-rows.ts';
+
+/** Which rows are sent again. */
+export interface RowWish {
+  /** Only these kinds, permanent refusals among them; `undefined`: whatever may come out better next time. */
+  readonly kinds: readonly DefectKind[] | undefined;
+  /** A request is sent at most so often, the first time included. */
+  readonly maxAttempts: number;
+  /** Batches whose results could not be fetched just now: nobody knows what they answer. */
+  readonly unsaved?: ReadonlySet<number> | undefined;
+}
+
+export interface ChosenRows {
+  /** The files that were written to send the rows again. */
+  readonly retries: readonly PackedRows[];
+  /** Rows without a good answer that were left alone, and why. */
+  readonly left: RowsLeft;
+}
+
+export interface RowsLeft {
+  /** The same request would come to the same again. */
+  readonly permanent: number;
+  /** Sent as often as allowed. */
+  readonly exhausted: number;
+  /** The input file is gone or was edited. */
+  readonly withoutInput: number;
+  /** Their results were altered or removed since they were saved: they may be answered. */
+  readonly unknown: number;
+}
+
+/**
+ * Finds the requests of collected batches that have no good answer and packs them into files: rows with
+ * their keys unchanged, each file a batch with a number of its own. A row that another retry holds is
+ * left to it.
+ * @throws {BatchSubmitError} `E_DISK`
+ */
+export async function chooseRows(
+  state: SubmissionState,
+  batches: readonly number[],
+  packer: RowPacker,
+  wish: RowWish,
+  signal: AbortSignal | undefined,
+): Promise<ChosenRows> {
+  const retries = await readRowRetries(state, signal);
+  const left = { permanent: 0, exhausted: 0, withoutInput: 0, unknown: 0 };
+  try {
+    for (const batch of batches) {
+      const record = recordOf(state, batch);
+      if (record.status !== 'collected' || record.rowsOf !== undefined || wish.unsaved?.has(batch) === true)
+        continue;
+      const take = async (rows: readonly FinalRow[]): Promise<void> => {
+        for (const row of rows) {
+          const fate = fateOf(row, wish);
+          if (fate === 'again' && row.request !== undefined && row.line !== null)
+            await packer.add(batch, row.line, row.request.key, keyedLine(row.request));
+          else if (fate === 'again') left.withoutInput += 1;
+          else if (fate !== 'fine') left[fate] += 1;
+        }
+      };
+      await reconcileBatch(batch, record, retries, take, signal);
+    }
+    return { retries: await packer.finish(), left };
+  } finally {
+    await packer.discard();
+  }
+}
+
+/** Makes batches of the packed rows, so that they are submitted like any other. */
+export async function addRowRetries(
+  { store, emit }: RunContext,
+  retries: readonly PackedRows[],
+): Promise<void> {
+  for (const { batch, rows, sources } of retries) {
+    await store.apply(batch, { type: 'rows_chosen', rows: sources });
+    emit({ event: 'rows_chosen', batch, rows, batches: sources.map((source) => source.batch) });
+  }
+}
+
+function fateOf(
+  row: FinalRow,
+  { kinds, maxAttempts }: RowWish,
+): 'fine' | 'again' | 'permanent' | 'exhausted' | 'unknown' {
+  const { judgement, isOpen, isClaimed, isUnknown, tries } = row;
+  if (judgement?.kind === 'answered' || isOpen || isClaimed) return 'fine';
+  if (isUnknown) return 'unknown';
+  const kind: DefectKind = judgement?.kind ?? 'missing';
+  if (kinds !== undefined && !kinds.includes(kind)) return 'fine';
+  if (kinds === undefined && judgement?.isPermanent === true) return 'permanent';
+  return tries >= maxAttempts ? 'exhausted' : 'again';
+}

@@ -1,0 +1,109 @@
+import type { RowSource } from '../model/batch-record.ts';
+import { foldLines } from '../model/line-ranges.ts';
+import type { InputFile } from '../model/plan.ts';
+import type { SubmissionState } from '../model/submission-state.ts';
+import { openAtomicOutput, type AtomicOutput } from '../state/atomic-output.ts';
+import { makeStagingDirectory, stagedPathFor } from './stage.ts';
+
+/**
+ * Batches that send rows again are numbered from here on: far above any wave of input files, so that the
+ * next one a user adds never meets them.
+ */
+const FIRST_ROW_RETRY = 900_000_001;
+
+/** A file of rows, ready to be sent as a batch. */
+export interface PackedRows extends InputFile {
+  readonly rows: number;
+  /** Where each row is from, in the order of the file. */
+  readonly sources: readonly RowSource[];
+}
+
+export interface RowPacker {
+  /** Adds a line, in the order of batches and lines. */
+  add(batch: number, line: number, key: string, text: Buffer): Promise<void>;
+  finish(): Promise<readonly PackedRows[]>;
+  discard(): Promise<void>;
+}
+
+/** Well below what the service takes, and a file that a person can still look into. */
+const MOST_BYTES = 1024 ** 3;
+const MOST_ROWS = 100_000;
+const WRITE_BYTES = 1024 ** 2;
+
+/**
+ * Puts rows into as few files as their keys allow: within one job a key must be unique.
+ * @param isDry only counts, and writes nothing
+ */
+export function createRowPacker(
+  state: SubmissionState,
+  stagingDirectory: string,
+  isDry: boolean = false,
+): RowPacker {
+  let nextBatch = Math.max(FIRST_ROW_RETRY - 1, ...state.batches.keys()) + 1;
+  const packs: Pack[] = [];
+  return {
+    async add(batch, line, key, text) {
+      let pack = packs.find((candidate) => candidate.takes(key));
+      if (pack === undefined) {
+        if (packs.length === 0 && !isDry) await makeStagingDirectory(stagingDirectory);
+        pack = createPack(nextBatch, stagedPathFor(stagingDirectory, nextBatch), isDry);
+        packs.push(pack);
+        nextBatch += 1;
+      }
+      await pack.add(batch, line, key, text);
+    },
+    finish: async () => await Promise.all(packs.map((pack) => pack.finish())),
+    discard: async () => void (await Promise.all(packs.map((pack) => pack.discard()))),
+  };
+}
+
+interface Pack {
+  takes(key: string): boolean;
+  add(batch: number, line: number, key: string, text: Buffer): Promise<void>;
+  finish(): Promise<PackedRows>;
+  discard(): Promise<void>;
+}
+
+const NEWLINE = Buffer.from('\n');
+
+function createPack(number: number, path: string, isDry: boolean): Pack {
+  const keys = new Set<string>();
+  const sources: { readonly batch: number; readonly lines: number[] }[] = [];
+  let output: AtomicOutput | undefined;
+  let held: Buffer[] = [];
+  let heldBytes = 0;
+  let sizeBytes = 0;
+  const flush = async (): Promise<void> => {
+    const bytes = Buffer.concat(held);
+    held = [];
+    heldBytes = 0;
+    if (isDry) return;
+    output ??= await openAtomicOutput(path);
+    await output.write(bytes);
+  };
+  return {
+    takes: (key) => !keys.has(key) && keys.size < MOST_ROWS && sizeBytes < MOST_BYTES,
+    async add(batch, line, key, text) {
+      keys.add(key);
+      const last = sources.at(-1);
+      if (last?.batch === batch) last.lines.push(line);
+      else sources.push({ batch, lines: [line] });
+      held.push(text, NEWLINE);
+      heldBytes += text.length + 1;
+      sizeBytes += text.length + 1;
+      if (heldBytes >= WRITE_BYTES) await flush();
+    },
+    async finish() {
+      await flush();
+      await output?.publish();
+      return {
+        batch: number,
+        path,
+        sizeBytes,
+        rows: keys.size,
+        sources: sources.map(({ batch, lines }) => ({ batch, lines: foldLines(lines) })),
+      };
+    },
+    discard: async () => await output?.discard(),
+  };
+}
