@@ -66,8 +66,12 @@ export function buildReport(
     uncertain_batches: known.filter((batch) =>
       ['uncertain', 'creating'].includes(recordOf(state, batch).status),
     ),
-    counts: countStatuses(state, lines),
+    counts: countStatuses(
+      state,
+      lines.filter(({ batch }) => !isRetry(batch)),
+    ),
     requests: requestTotals(reported),
+    requests_refused: (reconciliation?.batches ?? []).reduce((total, { permanent }) => total + permanent, 0),
     defects_by_kind: defectsByKind(records),
     defects: reconciliation?.defects ?? [],
     defects_omitted: (reconciliation?.defectCount ?? 0) - (reconciliation?.defects.length ?? 0),

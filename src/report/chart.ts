@@ -40,7 +40,9 @@ export function timeChart(report: FinalReport): Markup {
   }));
   const place = (time: number): number =>
     Math.round(((time - span.from) / (span.to - span.from)) * 10_000) / 100;
-  const starts = waves.length > 1 && waves.length <= MOST_WAVES ? waves : [];
+  // A run that only sent rows again moves no batch.
+  const moving = waves.filter(({ planned }) => planned > 0);
+  const starts = moving.length > 1 && moving.length <= MOST_WAVES ? moving : [];
   const marks = starts.flatMap(({ first_submitted_at: at }, index) => {
     const left = place(Date.parse(at ?? ''));
     return left >= 0 && left <= 100 ? [{ left, name: `Wave ${index + 1}` }] : [];

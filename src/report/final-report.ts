@@ -24,6 +24,8 @@ export interface FinalReport {
   readonly counts: StatusCounts;
   /** planned = answered + failed + missing + pending. */
   readonly requests: RequestTotals;
+  /** Of the failed: refused for good, so that only `retry --reason` sends them again. */
+  readonly requests_refused: number;
   /** Defects of the results as they came, before any row was sent again. */
   readonly defects_by_kind: Readonly<Partial<Record<DefectKind, number>>>;
   /** What is still wrong after the retries; at most 10,000 are listed. */

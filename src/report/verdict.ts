@@ -25,7 +25,10 @@ const LABELS: Readonly<Record<Tone, string>> = {
   empty: 'Nothing planned',
 };
 
-/** Judges the report as a whole. Only a report without a single open point is complete. */
+/**
+ * Judges the report as a whole. Only a report without a single open point is complete; a line that came
+ * twice, or belongs to nobody, is none as long as every request has its answer.
+ */
 export function verdictOf(report: FinalReport): Verdict {
   const { statistics, requests } = report;
   const tone = toneOf(report);
@@ -51,7 +54,7 @@ function toneOf(report: FinalReport): Tone {
   const { counts, statistics, requests } = report;
   if (statistics.total === 0) return 'empty';
   const isDamaged =
-    deadBatches(report) + counts.uncertain + report.duplicate_jobs.length + defectsLeft(report) > 0 ||
+    deadBatches(report) + counts.uncertain + report.duplicate_jobs.length > 0 ||
     requests.failed + requests.missing > 0;
   if (isDamaged) return 'needs attention';
   const isDone = counts.downloaded >= statistics.total && requests.pending === 0;
@@ -93,9 +96,14 @@ function nextSteps(report: FinalReport): NextStep[] {
     ],
     [counts.uncertain > 0, 'batch-submit', 'look up the creates whose outcome is unknown'],
     [
-      deadBatches(report) + requests.failed + requests.missing > 0,
+      deadBatches(report) + requests.failed + requests.missing > report.requests_refused,
       'batch-submit retry',
       'send again what failed, expired or is missing',
+    ],
+    [
+      report.requests_refused > 0,
+      'batch-submit retry --reason blocked,error',
+      'only if what was refused for good may pass now',
     ],
     [counts.uncertain === 0 && counts.notSubmitted > 0, 'batch-submit', 'submit the rest'],
     [counts.pending + counts.running > 0, 'batch-submit watch', 'follow the jobs'],

@@ -115,7 +115,11 @@ describe('reportHtml()', () => {
     const verdict = (report: FinalReport): string | undefined =>
       /<title>([^:]*):/.exec(reportHtml(report))?.[1];
     expect(verdict(goodReport())).toBe('Complete');
-    expect(verdict({ ...goodReport(), defects_omitted: 1 })).toBe('Needs attention');
+    // Every request has its answer: a line that came twice is listed, and needs nobody.
+    expect(verdict({ ...goodReport(), defects_omitted: 1 })).toBe('Complete');
+    const { requests } = goodReport();
+    const lacking = { ...requests, answered: requests.answered - 1, failed: 1 };
+    expect(verdict({ ...goodReport(), requests: lacking })).toBe('Needs attention');
     const underWay = sampleReport({
       batches: 2,
       change: (batch) =>
