@@ -5,6 +5,7 @@ import { parseAnswer } from '../audit/read-results.ts';
 import type { FinalRow } from '../audit/reconcile-batch.ts';
 import { inputOf, savedIn, type BatchRecord } from '../model/batch-record.ts';
 import { recordOf, type SubmissionState } from '../model/submission-state.ts';
+import { sweepTemporaryFiles } from '../state/atomic-file.ts';
 import { openAtomicOutput, type AtomicOutput } from '../state/atomic-output.ts';
 import { diskError } from '../state/disk-error.ts';
 import { hashFile } from './hash-file.ts';
@@ -38,6 +39,8 @@ export async function mergeResults(
 ): Promise<Merged> {
   const path = mergedPathFor(outputDirectory);
   await makeFolder(outputDirectory);
+  // What a merge that was killed left; the caller holds the lock.
+  await sweepTemporaryFiles(outputDirectory, basename(path));
   const output = await openAtomicOutput(path);
   const readers = createReaders();
   let lines = 0;

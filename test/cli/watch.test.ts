@@ -63,7 +63,6 @@ describe.concurrent('batch-submit watch', () => {
       <clock>   0 pending, 2 running, 1 succeeded, 0 failed
       ! Stopping; a create under way is finished first. Press Ctrl-C again to stop now.
       Saved 1 result in batch_results
-      2 of 6 requests answered and verified, 4 pending; merged in batch_results/merged.jsonl
 
       Next: batch-submit watch       follow the jobs
       error: Interrupted by SIGINT: everything so far is saved

@@ -38,6 +38,7 @@ export async function judge(trial) {
     ...judgeJobs(trial, state),
     ...judgeLog(trial),
     ...(await judgeResults(trial, state)),
+    ...judgeMerged(trial),
     ...judgeKey(trial),
     ...judgeCounts(trial, state),
     ...judgeLeftovers(trial.folder),
@@ -122,6 +123,28 @@ async function judgeResults({ emulator, batches, witness }, state) {
   return failures;
 }
 
+/** I16: each request has one line in the merged file, with its answer. */
+function judgeMerged({ folder, batches }) {
+  const lines = (readIfThere(join(folder, 'batch_results', 'merged.jsonl')) ?? '').split('\n').slice(0, -1);
+  const answered = new Set();
+  for (const { batch, line, response } of lines.map((text) => JSON.parse(text))) {
+    if (response !== undefined) answered.add(`${batch}:${line}`);
+  }
+  const asked = readdirSync(join(folder, 'batches'))
+    .filter((name) => batches.includes(Number(/\d+/.exec(name)?.[0])))
+    .reduce((total, name) => total + countLines(join(folder, 'batches', name)), 0);
+  if (answered.size === asked && lines.length === asked) return [];
+  return [
+    failure('I16', `${answered.size} of ${asked} requests are answered in ${lines.length} merged lines`),
+  ];
+}
+
+function countLines(path) {
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '').length;
+}
+
 /** I9: the key is in no file, no output, and was not sent anywhere else, and neither was a request. */
 function judgeKey({ folder, ends, elsewhere }) {
   const leaks = [
@@ -165,7 +188,7 @@ function lastLogged(folder) {
 /** I13: a clean exit leaves no lock and no temporary file. */
 function judgeLeftovers(folder) {
   return filesUnder(folder)
-    .filter((path) => /\.(?:lock|takeover|tmp|part)$/.test(path))
+    .filter((path) => /\.(?:lock|takeover|tmp|part)$|\.staged/.test(path))
     .map((path) => failure('I13', `left behind: ${path.slice(folder.length + 1)}`));
 }
 

@@ -76,12 +76,16 @@ export async function openScene(program, options) {
   };
 }
 
-/** Three requests, so that a result can lose its middle; each batch has a content of its own. */
+/**
+ * Three requests, so that a result can lose its middle; each batch has a content of its own. Every third one
+ * has no keys, so that a copy with keys is sent in its place.
+ */
 function linesOf(batch) {
   return [1, 2, 3]
     .map((number) => {
       const text = `Batch ${batch}, question ${number}: why is the sky blue?`;
-      return `${JSON.stringify({ key: `b${batch}-r${number}`, request: { contents: [{ parts: [{ text }] }] } })}\n`;
+      const request = { contents: [{ parts: [{ text }] }] };
+      return `${JSON.stringify(batch % 3 === 2 ? { request } : { key: `b${batch}-r${number}`, request })}\n`;
     })
     .join('');
 }

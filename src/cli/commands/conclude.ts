@@ -10,7 +10,8 @@ import { plural, standingOf, type Standing } from './run-summary.ts';
 
 export interface Conclusion {
   readonly report: FinalReport;
-  readonly merged: Merged;
+  /** `undefined` when the user stopped the run. */
+  readonly merged: Merged | undefined;
 }
 
 /**
@@ -19,13 +20,17 @@ export interface Conclusion {
  */
 export async function mergeAll({ settings, signal }: Desk, state: SubmissionState): Promise<Merged> {
   const batches = await knownBatches(settings.settings, state, { kind: 'all' });
-  // Also when the user stopped the run: what is here by now is worth having in one file.
-  return await mergeResults(state, batches, settings.settings.output, signal.aborted ? undefined : signal);
+  return await mergeResults(state, batches, settings.settings.output, signal);
 }
 
-/** Merges, and makes the report of it. */
+/**
+ * Merges, and makes the report of it. Who pressed Ctrl-C does not wait for files to be read: the report then
+ * says what the state says, and the next run merges.
+ */
 export async function concludeRun(desk: Desk, state: SubmissionState): Promise<Conclusion> {
   const batches = await knownBatches(desk.settings.settings, state, { kind: 'all' });
+  if (desk.signal.aborted)
+    return { report: await reportOn(desk, state, batches, undefined, null), merged: undefined };
   const merged = await mergeAll(desk, state);
   return { report: await reportOn(desk, state, batches, merged, mergedFacts(merged)), merged };
 }
@@ -49,15 +54,19 @@ export async function reportOn(
   desk: Desk,
   state: SubmissionState,
   batches: readonly number[],
-  reconciliation: Reconciliation,
+  reconciliation: Reconciliation | undefined,
   merged: FinalReport['merged'],
 ): Promise<FinalReport> {
   const now = desk.invocation.io.clock.now();
   return buildReport(state, batches, { now, prices: await pricesFor(desk), reconciliation, merged });
 }
 
-/** The user's prices before the built-in ones. */
-async function pricesFor({ settings }: Desk): Promise<PriceTable> {
+/**
+ * The user's prices before the built-in ones. Asked for before anything is spent as well, because a fault in
+ * that file is better known then than at the end.
+ * @throws {BatchSubmitError} `E_CONFIG`
+ */
+export async function pricesFor({ settings }: Desk): Promise<PriceTable> {
   const path = settings.settings.prices;
   if (path === undefined) return BUILT_IN_PRICES;
   const { readPriceFile } = await import('../../config/price-file.ts');

@@ -17,7 +17,7 @@ export interface RunResult {
   /** Where the report is, when one was written. */
   readonly report?: string;
   /** What is on disk, reconciled and merged, when that was done. */
-  readonly merged?: Merged;
+  readonly merged?: Merged | undefined;
   /** What is on disk, when it was reconciled alone. */
   readonly reconciliation?: Reconciliation | undefined;
   /** Why the run ended early, if it did. */

@@ -12,7 +12,7 @@ import { finishRun, leftOver, startRun } from './finish-run.ts';
 import { describePlan } from './plan-lines.ts';
 import { printHeader } from './run-summary.ts';
 import { canarySize } from './canary.ts';
-import { concludeRun } from './conclude.ts';
+import { concludeRun, pricesFor } from './conclude.ts';
 import { NOTHING_RUN, runAllOptions, sendAhead, splitCanary } from './send-ahead.ts';
 import { makePlan, planFrom } from './submit-plan.ts';
 
@@ -28,6 +28,7 @@ async function runWholeJob(desk: Desk): Promise<number> {
     printer.result(describePlan(plan.planned, paths.model, invocation.io.clock.now()));
     return EXIT.ok;
   }
+  await pricesFor(desk);
   await printHeader(desk, plan.planned);
   await prepareOutput(paths.output);
   return await inSession(desk, async (session) => {

@@ -5,6 +5,7 @@ import { hasFlag } from '../invocation.ts';
 import { withDesk, type Desk } from '../desk.ts';
 import { inSession } from '../session.ts';
 import { canarySize } from './canary.ts';
+import { pricesFor } from './conclude.ts';
 import { sendAhead, splitCanary } from './send-ahead.ts';
 import { finishRun, startRun } from './finish-run.ts';
 import { describePlan } from './plan-lines.ts';
@@ -24,6 +25,7 @@ async function submitRemaining(desk: Desk): Promise<number> {
     return 0;
   }
   if (plan.todo === 0) return await reportNothingToDo(desk, plan);
+  if (canary !== undefined) await pricesFor(desk);
   await printHeader(desk, plan.planned);
   return await inSession(desk, async (session) => {
     const { planned, todo, batches } = planFrom(desk, plan.files, session.store.current());

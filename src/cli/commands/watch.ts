@@ -71,6 +71,8 @@ function countsPrinter(desk: Desk, session: Session, batches: readonly number[])
 /** Audits and merges what is on disk; with nothing there is nothing to merge. */
 async function mergeSaved(desk: Desk, { store }: Session): Promise<Merged | undefined> {
   const state = store.current();
+  // Who pressed Ctrl-C does not wait for files to be read; the next command merges.
+  if (desk.signal.aborted) return undefined;
   const isAnySaved = [...state.batches.values()].some((record) => savedIn(record).length > 0);
   return isAnySaved ? await mergeAll(desk, state) : undefined;
 }
