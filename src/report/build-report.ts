@@ -71,7 +71,7 @@ export function buildReport(
       lines.filter(({ batch }) => !isRetry(batch)),
     ),
     requests: requestTotals(reported),
-    requests_refused: (reconciliation?.batches ?? []).reduce((total, { permanent }) => total + permanent, 0),
+    requests_refused: (reconciliation?.batches ?? []).reduce((sum, { permanent }) => sum + permanent, 0),
     defects_by_kind: defectsByKind(records),
     defects: reconciliation?.defects ?? [],
     defects_omitted: (reconciliation?.defectCount ?? 0) - (reconciliation?.defects.length ?? 0),
