@@ -196,6 +196,7 @@ describe.concurrent('batch-submit status --json', () => {
           "cancelled": 1,
           "downloaded": 0
         },
+        "unanswered": 0,
         "oldestPendingHours": <hours>,
         "deadlines": [
           {

@@ -54,7 +54,8 @@ export interface Standing {
 }
 
 export function standingOf(state: SubmissionState, batches: readonly number[]): Standing {
-  const lines = summarize(state, batches).filter(({ batch }) => batches.includes(batch));
+  const chosen = new Set(batches);
+  const lines = summarize(state, batches).filter(({ batch }) => chosen.has(batch));
   const submitted = lines.filter(({ batch }) => isSubmitted(recordOf(state, batch))).length;
   const unanswered = countUnanswered(state, batches);
   const records = lines.map(({ batch }) => recordOf(state, batch));

@@ -4,7 +4,14 @@ import { deadlinesOf } from '../../model/deadlines.ts';
 import { paddedBatch } from '../../model/names.ts';
 import { pendingJobs } from '../../model/pending-age.ts';
 import { recordOf, type SubmissionState } from '../../model/submission-state.ts';
-import { countStatuses, groupOf, summarize, type BatchLine, type StatusGroup } from '../../model/summary.ts';
+import {
+  countStatuses,
+  countUnanswered,
+  groupOf,
+  summarize,
+  type BatchLine,
+  type StatusGroup,
+} from '../../model/summary.ts';
 import { formatDuration, formatHours } from '../../model/units.ts';
 import type { ResultDocument } from '../output/printer.ts';
 
@@ -34,6 +41,8 @@ const NUMBERED: ReadonlySet<StatusGroup> = new Set(['uncertain', 'failed', 'expi
 interface Ahead {
   readonly oldestPendingHours: number | undefined;
   readonly deadlines: readonly DeadlineGroup[];
+  /** Requests of collected batches without a good answer. */
+  readonly unanswered: number;
 }
 
 /** The status in its three forms: for a terminal, for a pipe, and as JSON. */
@@ -42,14 +51,16 @@ export function statusDocument(
   batches: readonly number[],
   wish: StatusWish,
 ): ResultDocument {
-  const all = summarize(state, batches).filter(({ batch }) => batches.includes(batch));
+  const chosen = new Set(batches);
+  const all = summarize(state, batches).filter(({ batch }) => chosen.has(batch));
+  const unanswered = countUnanswered(state, batches);
   const counts = countStatuses(state, all);
   const listed = wish.onlyFailed
     ? all.filter((line) => NUMBERED.has(groupOf(recordOf(state, line.batch))))
     : all;
   const asOf = lastAsked(state);
-  const chosen = new Set(batches);
   const ahead: Ahead = {
+    unanswered: unanswered.count,
     oldestPendingHours: pendingJobs(state, wish.now).find(({ batch }) => chosen.has(batch))?.hours,
     deadlines: groupDeadlines(deadlinesOf(state, wish.now).filter(({ batch }) => chosen.has(batch))),
   };
@@ -70,6 +81,7 @@ export function statusDocument(
       total: all.length,
       submitted: all.filter(({ job }) => job !== undefined).length,
       counts,
+      unanswered: unanswered.count,
       oldestPendingHours: rounded(ahead.oldestPendingHours) ?? null,
       deadlines: ahead.deadlines.map(({ what, at, hoursLeft, batches: numbers }) => ({
         what,
@@ -87,7 +99,7 @@ function countLines(
   all: readonly BatchLine[],
   asOf: string | undefined,
   wish: StatusWish,
-  { oldestPendingHours, deadlines }: Ahead,
+  { oldestPendingHours, deadlines, unanswered }: Ahead,
 ): string[] {
   const age =
     asOf === undefined ? undefined : formatDuration(Math.max(0, wish.now.getTime() - Date.parse(asOf)));
@@ -102,6 +114,8 @@ function countLines(
   const twice = all.filter(({ duplicates }) => duplicates.length > 0).map(({ batch }) => batch);
   if (twice.length > 0)
     lines.push(`  ${'Made twice'.padEnd(14)} ${String(twice.length).padStart(6)}     ${foldBatches(twice)}`);
+  if (unanswered > 0)
+    lines.push(`  ${'No good answer'.padEnd(14)} ${String(unanswered).padStart(6)}     requests`);
   const nearest = deadlines
     .slice(0, 1)
     .flatMap((group) => ['', `Nearest deadline: ${describeDeadlines(group)}`]);
