@@ -75,8 +75,17 @@ function judgeLine(
   const row = key === undefined || expected === undefined ? -1 : expected.find(key);
   const expectation = row < 0 || expected === undefined ? undefined : expected.expectationOf(row);
   const { judgement, usage, text } = judgeAnswer(answer, expectation, check);
-  const digest = hashText(text ?? JSON.stringify(answer['response'] ?? answer['error'] ?? null));
+  const digest = hashText(text ?? textOf(answer['response'] ?? answer['error']));
   return { line: { key, resultLine, offset, length, judgement, digest }, usage };
+}
+
+/** What is nested too deep for JSON.stringify is told from nothing else: one of two copies is as good as the other. */
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value ?? null);
+  } catch {
+    return '';
+  }
 }
 
 /** The service gives keys back as they were sent; a number is the same key as its digits. */

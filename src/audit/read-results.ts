@@ -77,7 +77,9 @@ export async function readResults(
 export function parseAnswer(bytes: Buffer): JsonObject | undefined {
   if (!isUtf8(bytes)) return undefined;
   try {
-    const value: unknown = JSON.parse(bytes.toString());
+    const text = bytes.toString();
+    // A byte-order mark is no part of the first line.
+    const value: unknown = JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

@@ -18,9 +18,10 @@ export interface FinalRow extends RowOutcome {
 
 /**
  * What the figures of a batch rest on, where that is not the plain case: the input was edited or removed,
- * a results file was, or answers were told apart by their order alone.
+ * a results file was, answers were told apart by their order alone, or an earlier attempt answered what the
+ * file said before it was edited.
  */
-export type Caveat = 'input_changed' | 'altered' | 'gone' | 'by_order';
+export type Caveat = 'input_changed' | 'altered' | 'gone' | 'by_order' | 'other_input';
 
 export interface Reconciled {
   readonly caveats: ReadonlySet<Caveat>;
@@ -46,7 +47,13 @@ export async function reconcileBatch(
   const expected = await readInputRows(record, signal);
   if (expected === undefined) caveats.add('input_changed');
   const own: { readonly audited: AuditedResult; readonly attempt: number }[] = [];
-  for (const { saved, attempt } of savedIn(record)) {
+  const sent = inputOf(record);
+  for (const { saved, attempt, input } of savedIn(record)) {
+    // Answers to what the file said before it was edited are answers to other requests.
+    if (input !== undefined && sent !== undefined && input.sha256 !== sent.sha256) {
+      caveats.add('other_input');
+      continue;
+    }
     const audit = await auditSaved(record, saved, signal, expected);
     if (audit.ok) own.push({ audited: audit.audited, attempt });
     else caveats.add(audit.why);

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { openLineReader, type LineReader } from '../audit/line-reader.ts';
-import { parseAnswer } from '../audit/read-results.ts';
+import { parseAnswer, readResults } from '../audit/read-results.ts';
 import type { FinalRow } from '../audit/reconcile-batch.ts';
 import { inputOf, savedIn, type BatchRecord } from '../model/batch-record.ts';
 import { recordOf, type SubmissionState } from '../model/submission-state.ts';
@@ -11,13 +11,15 @@ import { diskError } from '../state/disk-error.ts';
 import { hashFile } from './hash-file.ts';
 import { reconcile, type Reconciliation } from './reconcile.ts';
 import { describeOutcome } from './row-outcome.ts';
-import { sizeOf } from './result-file.ts';
+import { publishResult, sizeOf } from './result-file.ts';
 
 /** What `merged.jsonl` came to. */
 export interface Merged extends Reconciliation {
   /** `undefined` as long as no result is here: nothing was written then. */
   readonly path: string | undefined;
   readonly lines: number;
+  /** Where the file went that was there before, if it held more answers. */
+  readonly previous?: string | undefined;
   /** Lower-case hex over the bytes of the file. */
   readonly sha256: string;
 }
@@ -57,12 +59,33 @@ export async function mergeResults(
     const { sizeBytes, sha256 } = output.written();
     if (!hasResults(state, batches)) return { ...reconciliation, path: undefined, lines, sha256 };
     const isSame = (await sizeOf(path)) === sizeBytes && (await hashFile(path)) === sha256;
+    const previous = isSame ? undefined : await keepRicher(path, reconciliation, signal);
     if (!isSame) await output.publish();
-    return { ...reconciliation, path, lines, sha256 };
+    return { ...reconciliation, path, lines, sha256, previous };
   } finally {
     readers.close();
     await output.discard();
   }
+}
+
+/**
+ * Answers that are in the merged file alone, because the results were removed since, must not get lost with
+ * it. The first such file is kept: what follows it is poorer.
+ * @returns where it is kept
+ */
+async function keepRicher(
+  path: string,
+  { batches }: Reconciliation,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  if ((await sizeOf(path)) === undefined) return undefined;
+  let before = 0;
+  await readResults(path, ({ answer }) => (before += answer?.['response'] === undefined ? 0 : 1), signal);
+  const now = batches.reduce((total, { answered }) => total + answered, 0);
+  const kept = path.replace(/\.jsonl$/, '.previous.jsonl');
+  if (before <= now || (await sizeOf(kept)) !== undefined) return undefined;
+  await publishResult(path, kept, dirname(path));
+  return kept;
 }
 
 function hasResults(state: SubmissionState, batches: readonly number[]): boolean {
@@ -91,7 +114,7 @@ async function writeRows(
   let held: Buffer[] = [];
   let heldBytes = 0;
   for (const row of rows) {
-    const text = Buffer.from(`${JSON.stringify(mergedLine(row, record, file, readers))}\n`);
+    const text = Buffer.from(`${textOf(mergedLine(row, record, file, readers))}\n`);
     held.push(text);
     heldBytes += text.length;
     if (heldBytes < WRITE_BYTES) continue;
@@ -100,6 +123,16 @@ async function writeRows(
     heldBytes = 0;
   }
   if (heldBytes > 0) await output.write(Buffer.concat(held));
+}
+
+/** An answer that is nested too deep to be written is not worth the whole file. */
+function textOf(line: MergedLine): string {
+  try {
+    return JSON.stringify(line);
+  } catch {
+    const { response: _tooDeep, ...head } = line;
+    return JSON.stringify({ ...head, reason: { kind: 'unreadable', reason: 'too_deep' } });
+  }
 }
 
 /** One line of the file. Without `response` there is a `reason`. */

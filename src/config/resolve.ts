@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { BatchSubmitError } from '../model/errors.ts';
 import { nearest } from './nearest.ts';
 import { readValue } from './read-value.ts';
@@ -53,8 +54,10 @@ export function resolveSettings(layers: SettingLayers): ResolvedSettings {
     if (!verdict.ok) throw badValue(setting, origin, where, verdict.reason);
     values.set(setting.name, verdict.value);
   }
+  const settings = settingsFrom(values);
+  refuseOneFolder(settings);
   return {
-    settings: settingsFrom(values),
+    settings,
     origins: Object.fromEntries(origins) as Record<SettingName, Origin>,
   };
 }
@@ -170,6 +173,14 @@ function settingsFrom(values: ReadonlyMap<SettingName, string | number | undefin
     baseUrl: text('base-url'),
     apiKeyFile: optionalText('api-key-file'),
   };
+}
+
+/** Results beside the input would be taken for input, and could take its place. */
+function refuseOneFolder({ input, output }: Settings): void {
+  if (resolve(input) !== resolve(output)) return;
+  throw new BatchSubmitError('E_CONFIG', `Cannot use "${input}" for the input and for the results`, {
+    hint: 'name another folder with `--output <dir>`',
+  });
 }
 
 function required<T>(name: string, value: T | undefined): T {

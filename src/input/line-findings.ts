@@ -2,7 +2,7 @@ import { checkRequestLine, type Fact, type LineCheck, type LineVerdict } from '.
 import { createFindingGroups } from './finding-groups.ts';
 import type { FindingGroup, FindingKind } from './finding.ts';
 import { createKeyTable, KEY_OF_OTHER_FILE, type KeyTable, NEW_KEY } from './key-table.ts';
-import { exactKey } from './line-key.ts';
+import { keyOf, type LineKey } from './line-key.ts';
 import type { LineReceiver } from './line-scanner.ts';
 import { parseLine } from './parse-line.ts';
 import { countText } from './request-text.ts';
@@ -54,9 +54,13 @@ export function createLineFindings(rules: LineRules = {}): LineFindings {
     else groups.add(kind, { line, detail: `line ${line} ${typeof fact === 'string' ? fact : fact()}` });
   };
 
-  const noteKey = (key: string, line: Buffer, number: number, offset: number): void => {
-    keys += 1;
-    const exact = exactKey(key, line);
+  const noteKey = (
+    { kind: from, key: exact }: Exclude<LineKey, { kind: 'none' }>,
+    line: Buffer,
+    number: number,
+    offset: number,
+  ): void => {
+    if (from === 'text') keys += 1;
     const found = table.add(exact, offset, file);
     if (found === NEW_KEY) return;
     const note = (kind: FindingKind, fact: string): void =>
@@ -80,10 +84,11 @@ export function createLineFindings(rules: LineRules = {}): LineFindings {
     const isBare = line === request;
     if (isBare) warn('bare_request', 'is a request without {"key", "request"} around it');
     else warnOfFields(line, warn);
-    const { key } = line;
-    if (typeof key === 'string' && key !== '') noteKey(key, bytes, number, offset);
-    else if (key !== undefined && key !== '') warn('bad_key', 'has a key that is not text');
-    else if (!isBare) warn('keyless', 'has no key');
+    const own = keyOf(line, bytes);
+    if (own.kind !== 'none') noteKey(own, bytes, number, offset);
+    if (own.kind === 'number' || (own.kind === 'none' && isOdd(line['key'])))
+      warn('bad_key', 'has a key that is not text');
+    else if (own.kind === 'none' && !isBare) warn('keyless', 'has no key');
   };
 
   return {
@@ -117,6 +122,11 @@ export function createLineFindings(rules: LineRules = {}): LineFindings {
       return { lines, keys, textLength, findings: groups.all() };
     },
   };
+}
+
+/** Something stands where the key should, and it is none. */
+function isOdd(key: unknown): boolean {
+  return key !== undefined && key !== '';
 }
 
 const LONGEST_KEY = 80;

@@ -221,13 +221,18 @@ export function inputOf(record: BatchRecord): InputFacts | undefined {
 }
 
 /** Results on disk, of this attempt and of earlier ones, the newest first. */
-export function savedIn(
-  record: BatchRecord,
-): readonly { readonly saved: SavedResult; readonly attempt: number }[] {
+export function savedIn(record: BatchRecord): readonly {
+  readonly saved: SavedResult;
+  readonly attempt: number;
+  /** What they answer, where that was noted. */
+  readonly input: InputFacts | undefined;
+}[] {
   const { attempt, earlier = [] } = record;
-  const now = 'saved' in record && record.saved !== undefined ? [{ saved: record.saved, attempt }] : [];
+  const input = 'input' in record ? record.input : undefined;
+  const now =
+    'saved' in record && record.saved !== undefined ? [{ saved: record.saved, attempt, input }] : [];
   const before = earlier.flatMap((past) =>
-    past.saved === undefined ? [] : [{ saved: past.saved, attempt: past.attempt }],
+    past.saved === undefined ? [] : [{ saved: past.saved, attempt: past.attempt, input: past.input }],
   );
   return [...now, ...before.toReversed()];
 }
@@ -256,4 +261,15 @@ export function mayStillAnswer(record: BatchRecord): boolean {
     case 'submitted':
       return true;
   }
+}
+
+/**
+ * True for a batch that is over and left good answers behind: only the rows it did not answer need to be paid
+ * for again.
+ */
+export function hasAnswers(record: BatchRecord): boolean {
+  const isOver = record.status === 'failed' || record.status === 'expired' || record.status === 'cancelled';
+  return (
+    isOver && record.rowsOf === undefined && record.input !== undefined && (record.saved?.answered ?? 0) > 0
+  );
 }

@@ -1,4 +1,4 @@
-import { jobOf, type BatchRecord } from './batch-record.ts';
+import { hasAnswers, jobOf, type BatchRecord } from './batch-record.ts';
 import { publicJobState } from './job.ts';
 import { isSubmitted, recordOf, type SubmissionState } from './submission-state.ts';
 
@@ -95,6 +95,17 @@ export function countUnanswered(state: SubmissionState, batches: readonly number
     permanent += Math.min(left, audit?.permanent ?? 0);
   }
   return { count, permanent };
+}
+
+/** How many batches are over without success, and yet each of their requests has its answer. */
+export function countSettled(state: SubmissionState, batches: readonly number[]): number {
+  const repaired = countRepaired(state);
+  return batches.filter((batch) => {
+    const record = recordOf(state, batch);
+    if (!hasAnswers(record) || !('input' in record) || !('saved' in record)) return false;
+    const answered = (record.saved?.answered ?? 0) + (repaired.get(batch) ?? 0);
+    return answered >= (record.input?.lines ?? Number.POSITIVE_INFINITY);
+  }).length;
 }
 
 /** How many rows of each batch were answered by a retry. A row is sent again only while it has no answer. */

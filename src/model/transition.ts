@@ -223,6 +223,7 @@ function takenOver(record: BatchRecord, event: Extract<BatchEvent, { type: 'take
     attempt: record.attempt,
     jobName: had?.name,
     ended: 'replaced',
+    input: 'saved' in record && record.saved !== undefined ? record.input : undefined,
     saved: 'saved' in record ? record.saved : undefined,
     results: 'results' in record ? record.results : undefined,
   };

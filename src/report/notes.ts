@@ -7,6 +7,8 @@ const SENTENCES: Readonly<Record<Caveat, (which: string) => string>> = {
     `Answers of ${which} carry no key: they were matched by their order, one line in, one line out`,
   input_changed: (which) =>
     `The input of ${which} is gone or was edited since it was sent: answers were counted by their own keys, and rows without one have no line number`,
+  other_input: (which) =>
+    `The input of ${which} was edited between two attempts: answers to what it said before are not counted`,
   altered: (which) =>
     `The results file of ${which} is not what was downloaded; \`batch-submit download --force\` brings it back`,
   gone: (which) => `The results file of ${which} is gone; \`batch-submit download\` brings it back`,

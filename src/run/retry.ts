@@ -1,6 +1,6 @@
 import { downloadResults, type DownloadOptions } from '../collect/download.ts';
 import { refreshJobs, stopAfter } from '../collect/refresh.ts';
-import type { BatchRecord } from '../model/batch-record.ts';
+import { hasAnswers, type BatchRecord } from '../model/batch-record.ts';
 import type { InputFile } from '../model/plan.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { recordOf } from '../model/submission-state.ts';
@@ -43,31 +43,31 @@ export async function prepareRetry(
 ): Promise<Prepared> {
   const { store, signal } = context;
   const record = (batch: number): BatchRecord => recordOf(store.current(), batch);
-  const stop = stopAfter(await refreshJobs(context, batches), false);
+  const numbers = [...new Set([...batches, ...files.map(({ batch }) => batch)])];
+  const stop = stopAfter(await refreshJobs(context, numbers), false);
   if (stop !== undefined) throw stop;
-  await promoteDuplicates(context, batches);
+  await promoteDuplicates(context, numbers);
   const begun = files.filter(({ batch }) => isBegun(record(batch)));
-  const chosen = files
-    .filter(({ batch }) => isWanted(record(batch), wish))
-    .slice(0, wish.limit ?? files.length);
+  const chosen = files.filter(({ batch }) => isWanted(record(batch), wish));
   // Rows are judged by results that are here, so all of them are brought home first.
-  const toSave = wish.rows === undefined ? chosen.map(({ batch }) => batch) : batches;
+  const toSave = wish.rows === undefined ? chosen.map(({ batch }) => batch) : numbers;
   const { failed } = await downloadResults(context, toSave, { ...wish.download, asksForShort: true });
   const unsaved = new Set(failed.filter(({ kind }) => kind !== 'not_found').map(({ batch }) => batch));
-  const again = chosen.filter(({ batch }) => !unsaved.has(batch));
+  const whole = chosen.filter(
+    ({ batch }) => !unsaved.has(batch) && !(wish.rows !== undefined && hasAnswers(record(batch))),
+  );
+  const wanted = [...begun, ...whole].slice(0, wish.limit ?? files.length);
   await requeue(
     context,
-    again.map(({ batch }) => batch),
+    wanted.filter((file) => whole.includes(file)).map(({ batch }) => batch),
   );
-  const wanted = [...again, ...begun];
   for (const { batch, sizeBytes } of wanted) {
     if (record(batch).rowsOf !== undefined && sizeBytes === 0)
       await restoreRowFile(store.current(), batch, wish.stagingDirectory);
   }
   if (wish.rows === undefined) return { files: wanted, left: NOTHING_LEFT };
-  const packer = createRowPacker(store.current(), wish.stagingDirectory);
-  const rows = { ...wish.rows, unsaved: new Set(failed.map(({ batch }) => batch)) };
-  const chosenRows = await chooseRows(store.current(), batches, packer, rows, signal);
+  const packer = createRowPacker(store.current(), wish.stagingDirectory, { taken: numbers });
+  const chosenRows = await chooseRows(store.current(), batches, packer, { ...wish.rows, unsaved }, signal);
   const room = wish.limit === undefined ? undefined : Math.max(0, wish.limit - wanted.length);
   const retries = chosenRows.retries.slice(0, room);
   await addRowRetries(context, retries);

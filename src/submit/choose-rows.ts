@@ -3,6 +3,7 @@ import { readRowRetries } from '../audit/row-retries.ts';
 import { keyedLine } from '../input/keyed-line.ts';
 import type { DefectKind } from '../model/answer.ts';
 import type { RunContext } from '../model/run-context.ts';
+import { hasAnswers } from '../model/batch-record.ts';
 import { recordOf, type SubmissionState } from '../model/submission-state.ts';
 import type { PackedRows, RowPacker } from './pack-rows.ts';
 
@@ -52,8 +53,8 @@ export async function chooseRows(
   try {
     for (const batch of batches) {
       const record = recordOf(state, batch);
-      if (record.status !== 'collected' || record.rowsOf !== undefined || wish.unsaved?.has(batch) === true)
-        continue;
+      const mayHave = record.status === 'collected' || hasAnswers(record);
+      if (!mayHave || record.rowsOf !== undefined || wish.unsaved?.has(batch) === true) continue;
       const take = async (rows: readonly FinalRow[]): Promise<void> => {
         for (const row of rows) {
           const fate = fateOf(row, wish);

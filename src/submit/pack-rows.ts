@@ -18,6 +18,13 @@ export interface PackedRows extends InputFile {
   readonly sources: readonly RowSource[];
 }
 
+export interface PackerOptions {
+  /** Only counts, and writes nothing. */
+  readonly isDry?: boolean;
+  /** Numbers of input files, which are no retry's. */
+  readonly taken?: readonly number[];
+}
+
 export interface RowPacker {
   /** Adds a line, in the order of batches and lines. */
   add(batch: number, line: number, key: string, text: Buffer): Promise<void>;
@@ -32,14 +39,14 @@ const WRITE_BYTES = 1024 ** 2;
 
 /**
  * Puts rows into as few files as their keys allow: within one job a key must be unique.
- * @param isDry only counts, and writes nothing
  */
 export function createRowPacker(
   state: SubmissionState,
   stagingDirectory: string,
-  isDry: boolean = false,
+  { isDry = false, taken = [] }: PackerOptions = {},
 ): RowPacker {
-  let nextBatch = Math.max(FIRST_ROW_RETRY - 1, ...state.batches.keys()) + 1;
+  const used = [...state.batches.keys(), ...taken];
+  let nextBatch = used.reduce((most, batch) => Math.max(most, batch), FIRST_ROW_RETRY - 1) + 1;
   const packs: Pack[] = [];
   return {
     async add(batch, line, key, text) {

@@ -9,21 +9,36 @@ import { openAtomicOutput } from '../state/atomic-output.ts';
 import { makeStagingDirectory, stagedPathFor } from './stage.ts';
 
 /**
- * The input files of the batches that send rows of others again. One that is gone is made again from the
+ * The input files of the batches that send rows of the chosen ones again. One that is gone is made again from the
  * files its rows are from, as long as these are what they were.
  * @throws {BatchSubmitError} `E_DISK`
  */
 export async function findRowFiles(
   state: SubmissionState,
+  batches: readonly number[],
   stagingDirectory: string,
 ): Promise<readonly InputFile[]> {
+  const chosen = new Set(batches);
   const files: InputFile[] = [];
   for (const [batch, record] of state.batches) {
-    if (record.rowsOf === undefined) continue;
+    // Rows of a batch that was not chosen are not sent along.
+    if (record.rowsOf?.every((source) => chosen.has(source.batch)) !== true) continue;
     const path = stagedPathFor(stagingDirectory, batch);
     files.push({ batch, path, sizeBytes: await sizeOrZero(path) });
   }
   return files.sort((a, b) => a.batch - b.batch);
+}
+
+/**
+ * Makes the files again that row retries still need and that are gone, from the files their rows are from.
+ * @throws {BatchSubmitError} `E_DISK`
+ */
+export async function restoreRowFiles(state: SubmissionState, stagingDirectory: string): Promise<void> {
+  for (const [batch, record] of state.batches) {
+    const isNeeded = record.rowsOf !== undefined && !('job' in record && record.job !== undefined);
+    if (isNeeded && (await sizeOrZero(stagedPathFor(stagingDirectory, batch))) === 0)
+      await restoreRowFile(state, batch, stagingDirectory);
+  }
 }
 
 /**

@@ -29,7 +29,7 @@ describe('readExpectedRows()', () => {
     ['text and escapes of UTF-8', `{"key":"é\\u00e9","request":${REQUEST}}`, 'éé'],
     ['a name of every object', `{"key":"__proto__","request":${REQUEST}}`, '__proto__'],
     ['a number', `{"key":17,"request":${REQUEST}}`, '17'],
-    ['a number with a point', `{"key":1.50,"request":${REQUEST}}`, '1.5'],
+    ['a number with a point', `{"key":1.50,"request":${REQUEST}}`, '1.50'],
   ])('finds a key that is %s', async ([, line, key]) => {
     const rows = await read(`${line}\n`);
     expect([rows.count, rows.find(key), rows.isKeyMade(0)]).toEqual([1, 0, false]);

@@ -18,9 +18,15 @@ export interface Conclusion {
  * Reconciles and merges what is on disk. Whatever range a command was given, the merged file is of all
  * batches: one that speaks of a few would stand where the whole one was.
  */
-export async function mergeAll({ settings, signal }: Desk, state: SubmissionState): Promise<Merged> {
+export async function mergeAll(desk: Desk, state: SubmissionState): Promise<Merged> {
+  const { settings, signal } = desk;
   const batches = await knownBatches(settings.settings, state, { kind: 'all' });
-  return await mergeResults(state, batches, settings.settings.output, signal);
+  const merged = await mergeResults(state, batches, settings.settings.output, signal);
+  if (merged.previous !== undefined) {
+    const message = `the merged file that was there held more answers; it is kept as "${merged.previous}"`;
+    desk.emit({ event: 'warning', message });
+  }
+  return merged;
 }
 
 /**

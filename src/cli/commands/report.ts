@@ -8,6 +8,7 @@ import { EXIT } from '../exit-codes.ts';
 import { hasFlag, textFlag, type Invocation } from '../invocation.ts';
 import { withDesk, type Desk } from '../desk.ts';
 import { makeReport } from './conclude.ts';
+import { refuseReportPath } from './report-path.ts';
 import { NO_STATE } from './submit-plan.ts';
 
 /** `batch-submit report`: reconciles from what was planned to what is on disk. Sends nothing. */
@@ -16,6 +17,7 @@ export const reportCommand: CommandHandler = (invocation) => withDesk(invocation
 async function showReport(desk: Desk): Promise<number> {
   const { invocation, printer, settings } = desk;
   const path = textFlag(invocation, 'output') ?? settings.settings.report;
+  if (path !== '-') await refuseReportPath(settings.settings, path);
   const state = (await loadState(settings.settings.state))?.state ?? NO_STATE;
   const batches = await knownBatches(settings.settings, state, { kind: 'all' });
   const report = await makeReport(desk, state, batches);
@@ -33,6 +35,7 @@ async function showReport(desk: Desk): Promise<number> {
     written.push(path);
     for (const { extension, text } of pages) {
       const beside = `${path.replace(/\.json$/, '')}.${extension}`;
+      await refuseReportPath(settings.settings, beside);
       await writeFileAtomic(beside, text);
       written.push(beside);
     }

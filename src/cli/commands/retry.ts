@@ -7,7 +7,7 @@ import { loadState } from '../../state/load-state.ts';
 import { chooseRows } from '../../submit/choose-rows.ts';
 import { createRowPacker } from '../../submit/pack-rows.ts';
 import { retryStatusOf } from '../../submit/requeue.ts';
-import { findRowFiles } from '../../submit/row-files.ts';
+import { findRowFiles, restoreRowFiles } from '../../submit/row-files.ts';
 import { stagingDirectoryFor } from '../../submit/stage.ts';
 import { submit, type SubmitOutcome } from '../../submit/submit.ts';
 import { findInput, knownBatches, refuseOtherInput } from '../batches.ts';
@@ -81,12 +81,15 @@ async function findCandidates(desk: Desk): Promise<Candidates> {
   const state = (await loadState(paths.state))?.state ?? NO_STATE;
   const inputFiles = await findInput(paths, selection);
   refuseOtherInput(paths, state, inputFiles);
-  const files = [...inputFiles, ...(await findRowFiles(state, stagingDirectoryFor(paths.state)))];
+  const batches = await knownBatches(paths, state, selection);
+  if (!hasFlag(invocation, 'dry-run')) await restoreRowFiles(state, stagingDirectoryFor(paths.state));
+  const rowFiles = await findRowFiles(state, batches, stagingDirectoryFor(paths.state));
+  const files = [...inputFiles, ...rowFiles];
   const statusOf = ({ batch }: InputFile): string | undefined => retryStatusOf(recordOf(state, batch));
   return {
     state,
     scope,
-    batches: await knownBatches(paths, state, selection),
+    batches,
     files,
     failed: files.filter((file) => scope.statuses.some((status) => status === statusOf(file))),
     open: files.filter(
@@ -119,8 +122,15 @@ async function describeRetry(desk: Desk, { state, scope, batches, failed }: Cand
   const rows =
     scope.rows === undefined
       ? []
-      : (await chooseRows(state, batches, createRowPacker(state, directory, true), scope.rows, signal))
-          .retries;
+      : (
+          await chooseRows(
+            state,
+            batches,
+            createRowPacker(state, directory, { isDry: true }),
+            scope.rows,
+            signal,
+          )
+        ).retries;
   const action = { kind: 'upload_and_create' } as const;
   const planned = [...failed, ...rows].map((file) => ({ file, action }));
   const plan = describePlan(planned, settings.settings.model, invocation.io.clock.now());

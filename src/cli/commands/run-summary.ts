@@ -1,6 +1,12 @@
 import { foldBatches } from '../../model/batch-set.ts';
 import { isSubmitted, recordOf, type SubmissionState } from '../../model/submission-state.ts';
-import { countStatuses, countUnanswered, summarize, type StatusCounts } from '../../model/summary.ts';
+import {
+  countSettled,
+  countStatuses,
+  countUnanswered,
+  summarize,
+  type StatusCounts,
+} from '../../model/summary.ts';
 import { formatBytes } from '../../model/units.ts';
 import type { PlannedBatch } from '../../model/plan.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -43,6 +49,8 @@ export interface Standing {
   readonly badInput: number;
   /** Of the failed: those whose job the service does not know. */
   readonly missing: number;
+  /** Of the failed, expired and cancelled: those whose requests all have their answers by now. */
+  readonly settled: number;
   /** Of the succeeded: those whose results the service has dropped before they were saved. */
   readonly lost: number;
   /** Jobs that were made twice and that nobody has decided on. */
@@ -65,6 +73,7 @@ export function standingOf(state: SubmissionState, batches: readonly number[]): 
     counts: countStatuses(state, lines),
     badInput: records.filter((record) => record.status === 'failed' && record.step === 'input').length,
     missing: records.filter((record) => record.status === 'failed' && record.reason === 'missing').length,
+    settled: countSettled(state, batches),
     lost: records.filter((record) => record.status === 'succeeded' && record.lostSince !== undefined).length,
     duplicates: records.reduce((total, record) => total + (record.duplicates ?? []).length, 0),
     unanswered: unanswered.count,
@@ -98,8 +107,8 @@ export function nextCommand(standing: Standing): string | undefined {
 }
 
 /** Batches that a retry would take. */
-export function failedOf({ counts }: Standing): number {
-  return counts.failed + counts.expired + counts.cancelled;
+export function failedOf({ counts, settled }: Standing): number {
+  return counts.failed + counts.expired + counts.cancelled - settled;
 }
 
 /** 6 when an outcome is unknown or a job was made twice, 3 when batches or requests failed, else 0. */

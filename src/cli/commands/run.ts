@@ -13,6 +13,7 @@ import { describePlan } from './plan-lines.ts';
 import { printHeader } from './run-summary.ts';
 import { canarySize } from './canary.ts';
 import { concludeRun, pricesFor } from './conclude.ts';
+import { refuseReportPath } from './report-path.ts';
 import { NOTHING_RUN, runAllOptions, sendAhead, splitCanary } from './send-ahead.ts';
 import { makePlan, planFrom } from './submit-plan.ts';
 
@@ -29,6 +30,7 @@ async function runWholeJob(desk: Desk): Promise<number> {
     return EXIT.ok;
   }
   await pricesFor(desk);
+  await refuseReportPath(paths, paths.report);
   await printHeader(desk, plan.planned);
   await prepareOutput(paths.output);
   return await inSession(desk, async (session) => {

@@ -8,6 +8,7 @@ import type { InputFile, PlannedBatch } from '../../model/plan.ts';
 import { planSubmit } from '../../model/plan.ts';
 import { foldBatches, isSelected, type BatchSelection } from '../../model/batch-set.ts';
 import { isSubmitted, type SubmissionState } from '../../model/submission-state.ts';
+import { restoreRowFiles } from '../../submit/row-files.ts';
 import { stagedPathFor, stagingDirectoryFor } from '../../submit/stage.ts';
 import type { SubmitOptions } from '../../submit/submit-context.ts';
 import { loadState } from '../../state/load-state.ts';
@@ -38,6 +39,7 @@ export async function makePlan(desk: Desk): Promise<SubmitPlan> {
   const loaded = await loadState(settings.state);
   if (loaded === undefined) await refuseLostState(desk);
   const state = loaded?.state ?? NO_STATE;
+  if (!hasFlag(desk.invocation, 'dry-run')) await restoreRowFiles(state, stagingDirectoryFor(settings.state));
   refuseUnknownNumbers(desk, selection, found, state);
   refuseOtherInput(settings, state, found);
   const { planned } = planFrom(desk, found, state);
