@@ -35,6 +35,13 @@ describe('readExpectedRows()', () => {
     expect([rows.count, rows.find(key), rows.isKeyMade(0)]).toEqual([1, 0, false]);
   });
 
+  test('finds a row by the exact digits of its number, beyond 2^53 too', async () => {
+    const keys = ['1234567890123456789', '1234567890123456790'];
+    const rows = await read(keys.map((key) => `{"key":${key},"request":${REQUEST}}\n`).join(''));
+    expect(keys.map((key) => rows.find(key))).toEqual([0, 1]);
+    expect([rows.next(0), rows.find(String(Number(keys[0])))]).toEqual([-1, -1]);
+  });
+
   test.for<[string, string]>([
     ['that is not there', `{"request":${REQUEST}}`],
     ['that is empty', `{"key":"","request":${REQUEST}}`],

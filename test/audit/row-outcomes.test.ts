@@ -158,6 +158,25 @@ describe('a row of a batch', () => {
     expect(await outcomes({ 1: record })).toEqual(['answered 2/2 own:1', 'error 2/2 own:2']);
   });
 
+  test.for<[string, 'ab' | 'ba', string, readonly string[]]>([
+    ['as it is now', 'ab', 'answered 1/2 first:1', []],
+    ['as it was before it was edited', 'ba', 'error 2/2 own:1', ['other_input']],
+  ])('has the answer to an earlier attempt at the file %s', async ([, keys, row, caveats]) => {
+    const { input, results } = await openFolder();
+    const first: EarlierAttempt = {
+      attempt: 1,
+      ended: 'expired',
+      input: await input('first-in.jsonl', keys),
+      saved: await results('first.jsonl', 'a1'),
+    };
+    const record = collected(await input('in.jsonl', 'ab'), await results('own.jsonl', 'a! b2'), {
+      attempt: 2,
+      earlier: [first],
+    });
+    expect(await outcomes({ 1: record })).toEqual([row, 'answered 2/2 own:2']);
+    expect((await rowsOf({ 1: record })).caveats).toEqual(new Set(caveats));
+  });
+
   test.for<['submitted' | 'failed' | 'expired' | 'cancelled', string]>([
     ['submitted', 'missing 1/1 open'],
     ['failed', 'missing 1/1'],

@@ -550,6 +550,30 @@ describe.concurrent('a retry of rows', () => {
     expect(code).toBe(0);
   });
 
+  test.for([
+    { line: 'retry', sendsAll: false },
+    { line: 'retry --batches-only', sendsAll: true },
+  ])(
+    'of a cancelled batch with some answers: $line',
+    async ({ line, sendsAll }, { openWorkbench, expect }) => {
+      const bench = await openRows(openWorkbench, {
+        rows: 10,
+        clock: 'virtual',
+        service: { cancelRunning: 'cancelled' },
+      });
+      await bench.given();
+      bench.pass(8000);
+      await bench.cli('cancel 1 1 --yes');
+      await bench.cli('download');
+      const all = (await readMerged(bench)).map(({ key }) => key);
+      const answered = await answeredIn(bench);
+      expect([all.length, answered.length > 0, answered.length < 10]).toEqual([10, true, true]);
+      await bench.cli(line);
+      const unanswered = all.filter((_, index) => !answered.includes(index + 1));
+      expect(await keysOfJobs(bench.emulator, 1)).toEqual([sendsAll ? all : unanswered]);
+    },
+  );
+
   test('leaves what is refused for good, until --reason names it', async ({ openWorkbench, expect }) => {
     const bench = await openRows(openWorkbench, {
       rows: 40,
@@ -681,6 +705,20 @@ describe.concurrent('a retry of rows', () => {
     await bench.given('run');
   });
 
+  test('that was stopped before its job was made has its rows found again by run', async ({
+    openWorkbench,
+    expect,
+  }) => {
+    const bench = await openRows(openWorkbench, { service: { damage: { error: 1 }, damageOnce: true } });
+    await bench.cli('run');
+    expect((await bench.cli('retry --model no-such-model')).code).toBe(2);
+    expect(bench.emulator.accepted().jobs).toHaveLength(1);
+    await rm(bench.path('batch_submission_state.json.staged'), { recursive: true });
+    await bench.given('run');
+    expect(await keysOfJobs(bench.emulator, 1)).toEqual([['b1-r1', 'b1-r2', 'b1-r3']]);
+    expect((await readReport(bench)).requests).toMatchObject({ planned: 3, answered: 3 });
+  });
+
   test('sends requests that have no key under the keys that were made for them', async ({
     openWorkbench,
     expect,
@@ -717,6 +755,41 @@ describe.concurrent('a retry of rows', () => {
     expect(state).toMatchObject({ batches: { 900000001: { rowsOf: [{ batch: 2, lines: '1-3' }] } } });
     await bench.cli('retry --limit 1');
     expect(bench.emulator.accepted().jobs).toHaveLength(5);
+  });
+
+  test('of rows of a batch that --only leaves out is not sent again', async ({ openWorkbench, expect }) => {
+    const bench = await openRows(openWorkbench, {
+      count: 2,
+      service: {
+        damage: { error: 1 },
+        damageOnce: true,
+        outcome: ({ number }) => (number === 3 ? 'failed' : undefined),
+      },
+    });
+    await bench.cli('run');
+    await bench.cli('retry --only 1');
+    await bench.cli('run');
+    expect(bench.emulator.accepted().jobs).toHaveLength(3);
+    expect(await readState(bench.folder)).toMatchObject({ batches: { 900000001: { status: 'failed' } } });
+    await bench.cli('retry --only 2');
+    expect(await keysOfJobs(bench.emulator, 3)).toEqual([['b2-r1', 'b2-r2', 'b2-r3']]);
+    await bench.cli('retry --only 1');
+    expect(await keysOfJobs(bench.emulator, 4)).toEqual([['b1-r1', 'b1-r2', 'b1-r3']]);
+  });
+
+  test('goes on with as many begun ones as --limit allows', async ({ openWorkbench, expect }) => {
+    const bench = await openRows(openWorkbench, {
+      count: 3,
+      keyOf: (_batch, row) => `row-${row}`,
+      service: { damage: { error: 1 }, damageOnce: true },
+    });
+    await bench.cli('run');
+    expect((await bench.cli('retry --model no-such-model')).code).toBe(2);
+    expect(Object.keys((await readState(bench.folder)).batches)).toHaveLength(6);
+    for (const jobs of [4, 5]) {
+      await bench.cli('retry --limit 1');
+      expect(bench.emulator.accepted().jobs).toHaveLength(jobs);
+    }
   });
 
   test('cannot send rows of a file that was edited, and says so', async ({ openWorkbench, expect }) => {
@@ -785,6 +858,48 @@ describe.concurrent('results that the service has dropped', () => {
     bench.pass(10_000);
     await bench.given('run');
     expect((await readMerged(bench)).map(({ attempt }) => attempt)).toEqual([1, 1, 1, 2, 2, 2]);
+  });
+
+  test('after they were saved do not keep missing rows from being sent', async ({
+    openWorkbench,
+    expect,
+  }) => {
+    const bench = await openRows(openWorkbench, {
+      rows: 20,
+      clock: 'virtual',
+      service: { resultTtlMs: 60_000, damage: { missing: 0.4 }, damageOnce: true },
+    });
+    await bench.given();
+    bench.pass(10_000);
+    await bench.cli('download');
+    const lost = bench.emulator.damaged().map(({ key }) => key);
+    expect([lost.length > 2, lost.length < 18]).toEqual([true, true]);
+    bench.pass(120_000);
+    await bench.cli('retry');
+    expect(await keysOfJobs(bench.emulator, 1)).toEqual([lost]);
+  });
+
+  test('and that are gone from the disk too leave the fuller merged file behind', async ({
+    openWorkbench,
+    expect,
+  }) => {
+    const bench = await openRows(openWorkbench, {
+      count: 2,
+      clock: 'virtual',
+      service: { resultTtlMs: 60_000 },
+    });
+    await bench.given();
+    bench.pass(10_000);
+    await bench.given('run');
+    const path = bench.path('batch_results', 'merged.jsonl');
+    const whole = await readFile(path, 'utf8');
+    expect(await answeredIn(bench)).toEqual([1, 2, 3, 4, 5, 6]);
+    await rm(bench.path('batch_results', 'batch_001.jsonl'));
+    bench.pass(120_000);
+    const { stderr } = await bench.cli('download');
+    expect(stderr).toMatch(/held more answers.*merged\.previous\.jsonl/s);
+    expect(await answeredIn(bench)).toEqual([4, 5, 6]);
+    expect(await readFile(bench.path('batch_results', 'merged.previous.jsonl'), 'utf8')).toBe(whole);
   });
 });
 

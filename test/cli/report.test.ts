@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { describe } from 'vitest';
 import { maskOutput, transcript } from './transcript.ts';
 import { test, type OpenWorkbench, type Workbench } from './workbench.ts';
@@ -303,6 +303,47 @@ describe.concurrent('batch-submit report', () => {
     },
   );
 
+  test.for([
+    'batch_submission_state.json',
+    'batch_submission_log.jsonl',
+    'batches/batch_001.jsonl',
+    'batch_results/batch_001.jsonl',
+  ])('refuses to take the place of %s', async (name, { openWorkbench, expect }) => {
+    const { cli, path } = await mixed(openWorkbench);
+    const before = await readFile(path(name), 'utf8');
+    expect(before).not.toBe('');
+    const { code, stderr } = await cli(`report --output ${name}`);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`Cannot write the report to "${name}"`)]);
+    expect(await readFile(path(name), 'utf8')).toBe(before);
+  });
+
+  test('may take the place of a report', async ({ openWorkbench, expect }) => {
+    const { cli, given, path } = await mixed(openWorkbench);
+    for (const line of ['report --output mine.json --markdown --html', 'report --output mine.md']) {
+      await given(line);
+      await given(line);
+    }
+    await writeFile(path('empty.json'), '');
+    await given('report --output empty.json');
+    for (const name of ['mine.json', 'mine.md', 'empty.json'])
+      expect(await readFile(path(name), 'utf8')).toContain('"report_generated"');
+    const mine = 'my notes\n';
+    await writeFile(path('mine.md'), mine);
+    expect((await cli('report --output mine.json --markdown')).code).toBe(2);
+    expect(await readFile(path('mine.md'), 'utf8')).toBe(mine);
+  });
+
+  test('is refused by run where the state is, before anything is sent', async ({ openWorkbench, expect }) => {
+    const { cli, given, emulator, path } = await openWorkbench({ batches: [1, 2] });
+    await given('submit 1 1');
+    const before = await readFile(path('batch_submission_state.json'), 'utf8');
+    const sent = emulator.requests().length;
+    const { code, stderr } = await cli('run --report batch_submission_state.json');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Cannot write the report')]);
+    expect(emulator.requests()).toHaveLength(sent);
+    expect(await readFile(path('batch_submission_state.json'), 'utf8')).toBe(before);
+  });
+
   test('is zeros in an empty folder', async ({ openWorkbench, expect }) => {
     const { cli, folder } = await openWorkbench({ batches: [] });
     expect(transcript(await cli('report'), folder)).toMatchInlineSnapshot(`
@@ -316,4 +357,13 @@ describe.concurrent('batch-submit report', () => {
       "
     `);
   });
+});
+
+test('results may not go into the folder of the input', async ({ openWorkbench, expect }) => {
+  const { cli, emulator } = await openWorkbench({ batches: [1] });
+  for (const line of ['run --output batches', 'download --output ./batches/']) {
+    const { code, stderr } = await cli(line);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('for the input and for the results')]);
+  }
+  expect(emulator.requests()).toEqual([]);
 });

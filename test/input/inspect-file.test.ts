@@ -114,6 +114,20 @@ describe('inspectFile()', () => {
     expect(findings.filter(({ kind }) => kind === 'duplicate_key')).toHaveLength(duplicates);
   });
 
+  test.for([
+    ['of 64 bits, one apart', '1234567890123456789', '1234567890123456790', 0],
+    ['of the same digits', '7', '7', 1],
+    ['of which one is text with its digits', '5', '"5"', 1],
+    ['of which the first is text with its digits', '"5"', '5', 1],
+  ] as const)('compares number keys %s as they are written', async ([, one, two, duplicates]) => {
+    const line = (key: string, text: string): string => `{"key":${key},"request":{"contents":"${text}"}}\n`;
+    const { findings } = await inspect(line(one, 'a') + line(two, 'b'));
+    const twice = findings.filter(({ kind }) => kind === 'duplicate_key');
+    expect(twice.map(({ kind, count }) => [FINDINGS[kind].severity, count])).toEqual(
+      duplicates === 0 ? [] : [['error', duplicates]],
+    );
+  });
+
   test('shows the key that is used twice, as the user wrote it, and no more than 80 characters', async () => {
     const line = (key: string, text: string): string => JSON.stringify({ key, request: { contents: text } });
     const long = '漢'.repeat(200);
