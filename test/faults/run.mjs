@@ -3,7 +3,7 @@
  * every system call, judged by what the emulator took on and by the files on disk; and the simulation of
  * its protocol. Needs a build.
  *
- *   npm run test:faults -- [--nightly] [--only <part>,…] [--seed <n>] [--point <part of a name>]
+ *   npm run test:faults -- [--nightly] [--only <part>,…] [--seed <n>] [--point <part of a name>] [--histories <n>]
  */
 import { parseArgs } from 'node:util';
 import { packProgram } from './packed.mjs';
@@ -26,6 +26,7 @@ import { printSummary } from './summary.mjs';
  * @typedef {object} Battery
  * @property {import('./packed.mjs').Program} program
  * @property {boolean} nightly
+ * @property {number | undefined} histories how many the simulation tries
  * @property {number} seed
  * @property {string | undefined} filter part of the name of a point
  * @property {(outcome: { failures: readonly unknown[] }) => void} progress
@@ -61,6 +62,7 @@ const PARTS = {
 const { values } = parseArgs({
   options: {
     nightly: { type: 'boolean', default: false },
+    histories: { type: 'string' },
     only: { type: 'string' },
     seed: { type: 'string', default: '1' },
     point: { type: 'string' },
@@ -84,6 +86,7 @@ try {
     const result = await PARTS[name]({
       program,
       nightly: values.nightly,
+      histories: values.histories === undefined ? undefined : Number(values.histories),
       seed: Number(values.seed),
       filter: values.point,
       progress: ({ failures }) => process.stdout.write(failures.length > 0 ? 'F' : '.'),

@@ -10,8 +10,8 @@ const RUN = fileURLToPath(new URL('../simulation/run.mjs', import.meta.url));
  * @param {import('../run.mjs').Battery} battery
  * @returns {Promise<import('../run.mjs').PartResult>}
  */
-export async function simulation({ nightly }) {
-  const seeds = nightly ? 5_000_000 : 100_000;
+export async function simulation({ nightly, histories }) {
+  const seeds = histories ?? (nightly ? 5_000_000 : 100_000);
   const child = spawn(process.execPath, [RUN, '--seeds', `${seeds}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
