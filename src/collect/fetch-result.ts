@@ -28,6 +28,8 @@ export type Fetched =
 
 /** A result that came short is asked for once more before it is believed. */
 const MOST_TRIES = 2;
+/** One with a line that is no JSON is twice as suspicious. */
+const MOST_TRIES_UNREADABLE = 3;
 
 /**
  * Brings one batch's results home: to a temporary name, verified, then renamed, so that a file under
@@ -56,7 +58,7 @@ async function fetchVerified(context: RunContext, request: FetchRequest): Promis
   const partPaths: string[] = [];
   try {
     let best: Candidate | undefined;
-    for (let tries = 0; tries < MOST_TRIES && !isWhole(best, record, rows); tries += 1) {
+    for (let tries = 0; tries < mostTries(best) && !isWhole(best, record, rows); tries += 1) {
       const path = partPathFor(outputDirectory, batch);
       partPaths.push(path);
       const downloaded = await service.downloadResult(jobName, results, path, signal);
@@ -67,6 +69,8 @@ async function fetchVerified(context: RunContext, request: FetchRequest): Promis
       const audited = await auditResult(path, rows, signal);
       if (audited.readable === 0 && audited.read.lines > 0)
         return refused('BAD_RESULT', 'the results cannot be used: no line of them is a JSON object');
+      if (audited.read.lists > 0)
+        return refused('BAD_RESULT', 'the results cannot be used: a line of them is a list');
       if (best === undefined || audited.readable > best.audited.readable)
         best = { path, file: downloaded.value, audited };
     }
@@ -103,6 +107,11 @@ async function publish(
   const result = { path: finalPath, sizeBytes, sha256, lines, answered, failed, missing, savedAt, audit };
   const isTorn = endsTorn || (lines === 0 && missing > 0 && endedWell(record));
   return { ok: true, result: isTorn ? { ...result, isTorn } : result };
+}
+
+function mostTries(best: Candidate | undefined): number {
+  const isSuspicious = best !== undefined && best.audited.readable < best.audited.read.lines;
+  return isSuspicious ? MOST_TRIES_UNREADABLE : MOST_TRIES;
 }
 
 /** How many requests the batch holds, by what was read from the input, else as the service says. */

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { openLineReader, type LineReader } from '../audit/line-reader.ts';
 import { parseAnswer, readResults } from '../audit/read-results.ts';
@@ -7,7 +6,7 @@ import { inputOf, savedIn, type BatchRecord } from '../model/batch-record.ts';
 import { recordOf, type SubmissionState } from '../model/submission-state.ts';
 import { sweepTemporaryFiles } from '../state/atomic-file.ts';
 import { openAtomicOutput, type AtomicOutput } from '../state/atomic-output.ts';
-import { diskError } from '../state/disk-error.ts';
+import { makeFolder } from '../state/make-folder.ts';
 import { hashFile } from './hash-file.ts';
 import { reconcile, type Reconciliation } from './reconcile.ts';
 import { describeOutcome } from './row-outcome.ts';
@@ -40,7 +39,7 @@ export async function mergeResults(
   signal: AbortSignal | undefined,
 ): Promise<Merged> {
   const path = mergedPathFor(outputDirectory);
-  await makeFolder(outputDirectory);
+  await makeFolder(outputDirectory, 'keep results in');
   // What a merge that was killed left; the caller holds the lock.
   await sweepTemporaryFiles(outputDirectory, basename(path));
   const output = await openAtomicOutput(path);
@@ -90,14 +89,6 @@ async function keepRicher(
 
 function hasResults(state: SubmissionState, batches: readonly number[]): boolean {
   return batches.some((batch) => savedIn(recordOf(state, batch)).length > 0);
-}
-
-async function makeFolder(outputDirectory: string): Promise<void> {
-  try {
-    await mkdir(outputDirectory, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw diskError('keep results in', outputDirectory, error);
-  }
 }
 
 /** Many lines in one write; an answer may be long, so it is bytes that count. */

@@ -5,6 +5,7 @@ import { readRowRetries, type RowRetry } from '../audit/row-retries.ts';
 import type { Defect } from '../model/answer.ts';
 import { inputOf, savedIn, type BatchRecord } from '../model/batch-record.ts';
 import { recordOf, type SubmissionState } from '../model/submission-state.ts';
+import { diskError } from '../state/disk-error.ts';
 import { describeOutcome } from './row-outcome.ts';
 
 /** planned = answered + failed + missing + pending, in requests. */
@@ -43,9 +44,27 @@ const MOST_DEFECTS = 10_000;
 /**
  * Goes through every request that was sent and says what came of it, from what is on disk now: the
  * input files, the results, and the retries of single rows. Reads each file in flat memory.
- * @throws the signal's reason when it is aborted
+ * @throws {BatchSubmitError} `E_DISK`, or the signal's reason when it is aborted
  */
 export async function reconcile(
+  state: SubmissionState,
+  batches: readonly number[],
+  sink: RowSink | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Reconciliation> {
+  try {
+    return await reconcileAll(state, batches, sink, signal);
+  } catch (error) {
+    throw diskError('read', pathOf(error) ?? 'the input and the results', error);
+  }
+}
+
+/** The file that the system would not read, as far as it says. */
+function pathOf(error: unknown): string | undefined {
+  return error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : undefined;
+}
+
+async function reconcileAll(
   state: SubmissionState,
   batches: readonly number[],
   sink: RowSink | undefined,

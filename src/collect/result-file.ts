@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { open, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BatchRecord } from '../model/batch-record.ts';
 import { paddedBatch } from '../model/names.ts';
 import { diskError, errnoOf } from '../state/disk-error.ts';
+import { makeFolder } from '../state/make-folder.ts';
 
 /**
  * Where a batch's answers go. Names are made from the local batch number only, never from anything
@@ -23,6 +24,7 @@ export function partPathFor(outputDirectory: string, batch: number): string {
 
 /** Makes the directory and removes what killed downloads left in it. The caller holds the lock. */
 export async function prepareOutput(outputDirectory: string): Promise<void> {
+  await makeFolder(outputDirectory, 'keep results in');
   try {
     await sweepOutput(outputDirectory);
   } catch (error) {
@@ -31,7 +33,6 @@ export async function prepareOutput(outputDirectory: string): Promise<void> {
 }
 
 async function sweepOutput(outputDirectory: string): Promise<void> {
-  await mkdir(outputDirectory, { recursive: true, mode: 0o700 });
   const names = await readdir(outputDirectory);
   const orphans = names.filter((name) => /^\.batch_\d+\.[0-9a-f]{16}\.part$/.test(name));
   await Promise.all(orphans.map((name) => rm(join(outputDirectory, name), { force: true })));

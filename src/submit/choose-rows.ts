@@ -5,6 +5,7 @@ import type { DefectKind } from '../model/answer.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { hasAnswers } from '../model/batch-record.ts';
 import { recordOf, type SubmissionState } from '../model/submission-state.ts';
+import { diskError } from '../state/disk-error.ts';
 import type { PackedRows, RowPacker } from './pack-rows.ts';
 
 /** Which rows are sent again. */
@@ -67,6 +68,8 @@ export async function chooseRows(
       await reconcileBatch(batch, record, retries, take, signal);
     }
     return { retries: await packer.finish(), left };
+  } catch (error) {
+    throw diskError('read', 'the input and the results', error);
   } finally {
     await packer.discard();
   }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { keyedLine } from '../input/keyed-line.ts';
 import { readRequestRows } from '../input/request-rows.ts';
@@ -8,6 +8,7 @@ import type { Result } from '../model/service.ts';
 import { sweepTemporaryFiles } from '../state/atomic-file.ts';
 import { openAtomicOutput } from '../state/atomic-output.ts';
 import { diskError, errnoOf } from '../state/disk-error.ts';
+import { makeFolder } from '../state/make-folder.ts';
 
 /** The folder for files that this tool makes to be sent: beside the state that speaks of them. */
 export function stagingDirectoryFor(statePath: string): string {
@@ -17,6 +18,11 @@ export function stagingDirectoryFor(statePath: string): string {
 /** Where the file of one batch stands in it. */
 export function stagedPathFor(stagingDirectory: string, batch: number): string {
   return join(stagingDirectory, `batch_${paddedBatch(batch)}.jsonl`);
+}
+
+/** @throws {BatchSubmitError} `E_DISK` */
+export function makeStagingDirectory(stagingDirectory: string): Promise<void> {
+  return makeFolder(stagingDirectory, 'keep files to be sent in');
 }
 
 const NEWLINE = Buffer.from('\n');
@@ -54,7 +60,8 @@ export async function stageInput(
       signal,
     );
     if (read?.sha256 !== input.sha256) {
-      const message = 'the input file was edited after it was checked';
+      const what = read === undefined ? 'cannot be read any more' : 'was edited after it was checked';
+      const message = `the input file ${what}`;
       return { ok: false, failure: { kind: 'input_changed', reason: 'CONTENT_CHANGED', message } };
     }
     return { ok: true, value: { ...input, staged: await output.publish() } };
@@ -63,18 +70,12 @@ export async function stageInput(
   }
 }
 
-/** @throws {BatchSubmitError} `E_DISK` */
-export async function makeStagingDirectory(stagingDirectory: string): Promise<void> {
-  try {
-    await mkdir(stagingDirectory, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw diskError('keep files to be sent in', stagingDirectory, error);
-  }
-}
-
-/** Removes the copy once it has been sent: it can be made again from the original at any time. */
+/**
+ * Removes the copy once it has been sent: it can be made again from the original at any time. One that stays,
+ * because the folder refuses, is swept later.
+ */
 export async function unstage(stagingDirectory: string, batch: number): Promise<void> {
-  await rm(stagedPathFor(stagingDirectory, batch), { force: true });
+  await rm(stagedPathFor(stagingDirectory, batch), { force: true }).catch(() => undefined);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { ServiceFailure } from '../model/failure.ts';
 import { fileNameFor } from '../model/names.ts';
 import type { RemoteFile, Result } from '../model/service.ts';
 import { recordOf } from '../model/submission-state.ts';
+import { diskError } from '../state/disk-error.ts';
 import { stagedPathFor, stageInput, unstage } from './stage.ts';
 import type { SubmitContext } from './submit-context.ts';
 
@@ -48,18 +49,22 @@ export async function uploadFile(
   const startedMs = clock.now().getTime();
   const sent = sentFrom(input, stagedPathFor(stagingDirectory, batch));
   emit({ event: 'upload_started', batch, bytes: sent.sizeBytes, lines: input.lines });
-  const uploaded = await service.uploadFile(
-    {
-      input: sent,
-      fileName,
-      displayName: fileName.slice('files/'.length),
-      sessionUrl: isContinued ? begun.sessionUrl : undefined,
-      onSession: async (sessionUrl) => {
-        await store.apply(batch, { type: 'upload_session', sessionUrl });
+  const uploaded = await service
+    .uploadFile(
+      {
+        input: sent,
+        fileName,
+        displayName: fileName.slice('files/'.length),
+        sessionUrl: isContinued ? begun.sessionUrl : undefined,
+        onSession: async (sessionUrl) => {
+          await store.apply(batch, { type: 'upload_session', sessionUrl });
+        },
       },
-    },
-    signal,
-  );
+      signal,
+    )
+    .catch((error: unknown) => {
+      throw diskError('read', sent.path, error);
+    });
   if (!uploaded.ok) return await giveUpName(context, batch, uploaded.failure);
   const next = await markUploaded(context, batch, uploaded.value);
   if (keyless > 0) await unstage(stagingDirectory, batch);

@@ -376,7 +376,7 @@ async function answeredIn(bench: Workbench): Promise<readonly number[]> {
 describe.concurrent('requests without keys', () => {
   const FILES = 204;
 
-  /** One line a file, no newline at its end, as the tool of the guide made them. */
+  /** One line a file, no newline at its end, as the users of the older script made them. */
   function promptOf(file: number): string {
     const pairs = Array.from(
       { length: 100 },

@@ -127,8 +127,9 @@ async function judgeResults({ emulator, batches, witness }, state) {
 function judgeMerged({ folder, batches }) {
   const lines = (readIfThere(join(folder, 'batch_results', 'merged.jsonl')) ?? '').split('\n').slice(0, -1);
   const answered = new Set();
-  for (const { batch, line, response } of lines.map((text) => JSON.parse(text))) {
-    if (response !== undefined) answered.add(`${batch}:${line}`);
+  for (const { batch, line, key, response } of lines.map((text) => JSON.parse(text))) {
+    // A state that forgot its input cannot tell the line, but the key is one of a kind.
+    if (response !== undefined) answered.add(`${batch}:${line ?? key}`);
   }
   const asked = readdirSync(join(folder, 'batches'))
     .filter((name) => batches.includes(Number(/\d+/.exec(name)?.[0])))

@@ -20,6 +20,8 @@ export interface RunResult {
   readonly merged?: Merged | undefined;
   /** What is on disk, when it was reconciled alone. */
   readonly reconciliation?: Reconciliation | undefined;
+  /** The next command, where the one that the state suggests would not help. */
+  readonly next?: string | undefined;
   /** Why the run ended early, if it did. */
   readonly stoppedBy: unknown;
 }
@@ -73,7 +75,8 @@ export function finishRun(
     if (!isIdle) desk.printer.note('');
     throw result.stoppedBy;
   }
-  printNext(desk, standing);
+  if (result.next === undefined || standing.unanswered === 0) printNext(desk, standing);
+  else desk.printer.note(`\nNext: ${result.next}`);
   return exitCode;
 }
 

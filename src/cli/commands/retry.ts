@@ -1,4 +1,5 @@
 import { reconcile } from '../../collect/reconcile.ts';
+import { hasAnswers } from '../../model/batch-record.ts';
 import { foldBatches } from '../../model/batch-set.ts';
 import { planSubmit, type InputFile } from '../../model/plan.ts';
 import { recordOf, type SubmissionState } from '../../model/submission-state.ts';
@@ -60,6 +61,7 @@ async function retryFailed(desk: Desk): Promise<number> {
     const outcome = await retryIn(desk, session, chosen).catch((stoppedBy: unknown) => ({
       submitted: nothing,
       stoppedBy,
+      next: undefined,
     }));
     const result = { submitted: outcome.submitted.length, downloaded: 0, stoppedBy: outcome.stoppedBy };
     const touched = [...new Set([...batches, ...outcome.submitted])];
@@ -69,7 +71,7 @@ async function retryFailed(desk: Desk): Promise<number> {
     const reconciliation = isInDoubt
       ? await reconcile(session.store.current(), touched, undefined, desk.signal)
       : undefined;
-    return finishRun(desk, session, touched, startedMs, { ...result, reconciliation });
+    return finishRun(desk, session, touched, startedMs, { ...result, reconciliation, next: outcome.next });
   });
 }
 
@@ -98,7 +100,12 @@ async function findCandidates(desk: Desk): Promise<Candidates> {
   };
 }
 
-async function retryIn(desk: Desk, session: Session, candidates: Candidates): Promise<SubmitOutcome> {
+/** What `retry` submitted, and the command that helps where another retry would not. */
+interface Retried extends SubmitOutcome {
+  readonly next: string | undefined;
+}
+
+async function retryIn(desk: Desk, session: Session, candidates: Candidates): Promise<Retried> {
   const { invocation } = desk;
   const { scope, batches, files } = candidates;
   const prepared = await prepareRetry(session, batches, files, {
@@ -112,7 +119,8 @@ async function retryIn(desk: Desk, session: Session, candidates: Candidates): Pr
   if (planned.length > 0) printPlan(desk, planned);
   else explainNothing(desk, standingOf(session.store.current(), batches));
   explainLeft(desk, prepared);
-  return await submit(session, planned, submitOptions(desk));
+  const outcome = await submit(session, planned, submitOptions(desk));
+  return { ...outcome, next: planned.length > 0 ? undefined : nextFor(prepared) };
 }
 
 /** Counts what would be sent again, from what is on disk: nothing is asked for, and nothing written. */
@@ -132,7 +140,9 @@ async function describeRetry(desk: Desk, { state, scope, batches, failed }: Cand
           )
         ).retries;
   const action = { kind: 'upload_and_create' } as const;
-  const planned = [...failed, ...rows].map((file) => ({ file, action }));
+  // Of a batch that left answers behind only the other rows are sent.
+  const whole = failed.filter(({ batch }) => scope.rows === undefined || !hasAnswers(recordOf(state, batch)));
+  const planned = [...whole, ...rows].map((file) => ({ file, action }));
   const plan = describePlan(planned, settings.settings.model, invocation.io.clock.now());
   const told = rows.map(
     (retry) =>
@@ -141,6 +151,14 @@ async function describeRetry(desk: Desk, { state, scope, batches, failed }: Cand
   const rowRetries = rows.map((retry) => ({ batch: retry.batch, rows: retry.rows, sources: retry.sources }));
   printer.result({ ...plan, lines: [...told, ...plan.lines], json: { ...plan.json, rowRetries } });
   return EXIT.ok;
+}
+
+/** Nothing could be sent: the same command again would send nothing either. */
+function nextFor({ left }: Prepared): string | undefined {
+  if (left.unknown > 0)
+    return 'batch-submit download --force    bring back the results that were changed on disk';
+  const isStuck = left.permanent + left.exhausted + left.withoutInput > 0;
+  return isStuck ? 'batch-submit report      see which requests have no good answer' : undefined;
 }
 
 function explainNothing({ printer }: Desk, { counts, missing }: Standing): void {

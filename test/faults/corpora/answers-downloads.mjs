@@ -16,9 +16,7 @@ export const DOWNLOADS = [
   content('one line fewer', (bytes) => `${linesOf(bytes).slice(0, -1).join('\n')}\n`),
   content('only the first line', (bytes) => `${linesOf(bytes)[0]}\n`),
   content('only line ends', () => '\n\n\n'),
-  content('a line that is garbage', (bytes) => `${bytes}${NASTY}\n`),
   content('a line that is a list', (bytes) => `${bytes}[1]\n`),
-  content('a line that is null', (bytes) => `null\n${bytes}`),
   content('a line cut in the middle', (bytes) => bytes.subarray(0, Math.floor(bytes.length * 0.8))),
   content('a zero byte in the middle', (bytes) =>
     Buffer.concat([bytes.subarray(0, 40), Buffer.alloc(9), bytes.subarray(40)]),

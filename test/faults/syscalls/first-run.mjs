@@ -18,12 +18,15 @@ export function judgeFirstRun(point, first, scene) {
   return [...judgeWords(point, first), ...judgeNames(first, scene), ...judgeBearing(point, first)];
 }
 
-/** A run that stops says what failed, why, and what to do. */
+/** A run that stops, or goes on without a batch, says what failed, why, and what to do. */
 function judgeWords({ kind }, { code, output }) {
   if (!EXIT_CODES.has(code)) return [failure('EXIT', `exit code ${code} after ${kind}: ${end(output)}`)];
   // What is called a bug is judged with the output of all runs.
   if (code === 0 || output.includes('This is a bug')) return [];
-  const isTold = /^error: Cannot .+/m.test(output) && /^hint: \S/m.test(output) && output.includes(kind);
+  const isStop = /^error: Cannot .+/m.test(output) && /^hint: \S/m.test(output);
+  const isOneBatch =
+    code === 3 && /^\d+\tfailed\t.*cannot be read/m.test(output) && /^Next: \S/m.test(output);
+  const isTold = (isStop || isOneBatch) && output.includes(kind);
   return isTold
     ? []
     : [failure('WORDS', `exit code ${code} without saying ${kind} and a hint: ${end(output)}`)];
