@@ -12,12 +12,13 @@ const WINDOW_BYTES = 1024 ** 2;
 /** Answers come nearly in the order of their requests, so one read serves many of them. */
 export function openLineReader(path: string): LineReader {
   const file = openSync(path, 'r');
+  const room = Buffer.allocUnsafe(WINDOW_BYTES);
   let window: Buffer = Buffer.alloc(0);
   let start = 0;
   return {
     read(offset, length) {
       if (offset < start || offset + length > start + window.length) {
-        const bytes = Buffer.allocUnsafe(Math.max(length, WINDOW_BYTES));
+        const bytes = length > WINDOW_BYTES ? Buffer.allocUnsafe(length) : room;
         window = bytes.subarray(0, readSync(file, bytes, 0, bytes.length, offset));
         start = offset;
       }

@@ -5,7 +5,8 @@ import type { FinalRow } from '../audit/reconcile-batch.ts';
 import { inputOf, savedIn, type BatchRecord } from '../model/batch-record.ts';
 import { recordOf, type SubmissionState } from '../model/submission-state.ts';
 import { sweepTemporaryFiles } from '../state/atomic-file.ts';
-import { openAtomicOutput, type AtomicOutput } from '../state/atomic-output.ts';
+import { openAtomicOutput } from '../state/atomic-output.ts';
+import { createLineWriter, type LineWriter } from '../state/line-writer.ts';
 import { makeFolder } from '../state/make-folder.ts';
 import { hashFile } from './hash-file.ts';
 import { reconcile, type Reconciliation } from './reconcile.ts';
@@ -43,6 +44,7 @@ export async function mergeResults(
   // What a merge that was killed left; the caller holds the lock.
   await sweepTemporaryFiles(outputDirectory, basename(path));
   const output = await openAtomicOutput(path);
+  const writer = createLineWriter(output);
   const readers = createReaders();
   let lines = 0;
   try {
@@ -51,10 +53,11 @@ export async function mergeResults(
       batches,
       async (rows, record) => {
         lines += rows.length;
-        await writeRows(output, rows, record, readers);
+        await writeRows(writer, rows, record, readers);
       },
       signal,
     );
+    await writer.flush();
     const { sizeBytes, sha256 } = output.written();
     if (!hasResults(state, batches)) return { ...reconciliation, path: undefined, lines, sha256 };
     const isSame = (await sizeOf(path)) === sizeBytes && (await hashFile(path)) === sha256;
@@ -91,29 +94,15 @@ function hasResults(state: SubmissionState, batches: readonly number[]): boolean
   return batches.some((batch) => savedIn(recordOf(state, batch)).length > 0);
 }
 
-/** Many lines in one write; an answer may be long, so it is bytes that count. */
-const WRITE_BYTES = 1024 ** 2;
-
 async function writeRows(
-  output: AtomicOutput,
+  output: LineWriter,
   rows: readonly FinalRow[],
   record: BatchRecord,
   readers: Readers,
 ): Promise<void> {
   const input = inputOf(record);
   const file = input === undefined ? undefined : basename(input.path);
-  let held: Buffer[] = [];
-  let heldBytes = 0;
-  for (const row of rows) {
-    const text = Buffer.from(`${textOf(mergedLine(row, record, file, readers))}\n`);
-    held.push(text);
-    heldBytes += text.length;
-    if (heldBytes < WRITE_BYTES) continue;
-    await output.write(Buffer.concat(held));
-    held = [];
-    heldBytes = 0;
-  }
-  if (heldBytes > 0) await output.write(Buffer.concat(held));
+  for (const row of rows) await output.add(textOf(mergedLine(row, record, file, readers)));
 }
 
 /** An answer that is nested too deep to be written is not worth the whole file. */

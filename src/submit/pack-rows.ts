@@ -3,6 +3,7 @@ import { foldLines } from '../model/line-ranges.ts';
 import type { InputFile } from '../model/plan.ts';
 import type { SubmissionState } from '../model/submission-state.ts';
 import { openAtomicOutput, type AtomicOutput } from '../state/atomic-output.ts';
+import { createLineWriter, type LineWriter } from '../state/line-writer.ts';
 import { makeStagingDirectory, stagedPathFor } from './stage.ts';
 
 /**
@@ -35,7 +36,6 @@ export interface RowPacker {
 /** Well below what the service takes, and a file that a person can still look into. */
 const MOST_BYTES = 1024 ** 3;
 const MOST_ROWS = 100_000;
-const WRITE_BYTES = 1024 ** 2;
 
 /**
  * Puts rows into as few files as their keys allow: within one job a key must be unique.
@@ -71,23 +71,12 @@ interface Pack {
   discard(): Promise<void>;
 }
 
-const NEWLINE = Buffer.from('\n');
-
 function createPack(number: number, path: string, isDry: boolean): Pack {
   const keys = new Set<string>();
   const sources: { readonly batch: number; readonly lines: number[] }[] = [];
   let output: AtomicOutput | undefined;
-  let held: Buffer[] = [];
-  let heldBytes = 0;
+  let writer: LineWriter | undefined;
   let sizeBytes = 0;
-  const flush = async (): Promise<void> => {
-    const bytes = Buffer.concat(held);
-    held = [];
-    heldBytes = 0;
-    if (isDry) return;
-    output ??= await openAtomicOutput(path);
-    await output.write(bytes);
-  };
   return {
     takes: (key) => !keys.has(key) && keys.size < MOST_ROWS && sizeBytes < MOST_BYTES,
     async add(batch, line, key, text) {
@@ -95,13 +84,14 @@ function createPack(number: number, path: string, isDry: boolean): Pack {
       const last = sources.at(-1);
       if (last?.batch === batch) last.lines.push(line);
       else sources.push({ batch, lines: [line] });
-      held.push(text, NEWLINE);
-      heldBytes += text.length + 1;
       sizeBytes += text.length + 1;
-      if (heldBytes >= WRITE_BYTES) await flush();
+      if (isDry) return;
+      output ??= await openAtomicOutput(path);
+      writer ??= createLineWriter(output);
+      await writer.add(text);
     },
     async finish() {
-      await flush();
+      await writer?.flush();
       await output?.publish();
       return {
         batch: number,

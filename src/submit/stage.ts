@@ -8,6 +8,7 @@ import type { Result } from '../model/service.ts';
 import { sweepTemporaryFiles } from '../state/atomic-file.ts';
 import { openAtomicOutput } from '../state/atomic-output.ts';
 import { diskError, errnoOf } from '../state/disk-error.ts';
+import { createLineWriter } from '../state/line-writer.ts';
 import { makeFolder } from '../state/make-folder.ts';
 
 /** The folder for files that this tool makes to be sent: beside the state that speaks of them. */
@@ -25,8 +26,6 @@ export function makeStagingDirectory(stagingDirectory: string): Promise<void> {
   return makeFolder(stagingDirectory, 'keep files to be sent in');
 }
 
-const NEWLINE = Buffer.from('\n');
-
 /**
  * Writes the copy of an input file that is sent in its place: the same requests in the same order, each
  * line with its key, blank lines and CRs left out. The same input gives the same bytes on every run. The
@@ -43,18 +42,18 @@ export async function stageInput(
   await makeStagingDirectory(stagingDirectory);
   const output = await openAtomicOutput(stagedPathFor(stagingDirectory, batch));
   try {
+    const writer = createLineWriter(output);
     let held: Buffer[] = [];
     const read = await readRequestRows(
       input.path,
       {
         onRow(row) {
           // Copied: the line lies in a buffer that the next chunk overwrites.
-          held.push(Buffer.from(keyedLine(row)), NEWLINE);
+          held.push(Buffer.from(keyedLine(row)));
         },
         async afterChunk() {
-          const bytes = Buffer.concat(held);
+          for (const line of held) await writer.add(line);
           held = [];
-          await output.write(bytes);
         },
       },
       signal,
@@ -64,6 +63,7 @@ export async function stageInput(
       const message = `the input file ${what}`;
       return { ok: false, failure: { kind: 'input_changed', reason: 'CONTENT_CHANGED', message } };
     }
+    await writer.flush();
     return { ok: true, value: { ...input, staged: await output.publish() } };
   } finally {
     await output.discard();
