@@ -11,7 +11,7 @@ import { makeFolder } from '../state/make-folder.ts';
 import { hashFile } from './hash-file.ts';
 import { reconcile, type Reconciliation } from './reconcile.ts';
 import { describeOutcome } from './row-outcome.ts';
-import { publishResult, sizeOf } from './result-file.ts';
+import { changedAtMs, publishResult, sizeOf } from './result-file.ts';
 
 /** What `merged.jsonl` came to. */
 export interface Merged extends Reconciliation {
@@ -26,6 +26,19 @@ export interface Merged extends Reconciliation {
 
 function mergedPathFor(outputDirectory: string): string {
   return join(outputDirectory, 'merged.jsonl');
+}
+
+/**
+ * True when results were saved that `merged.jsonl` cannot hold: the merge was stopped, or it is gone.
+ * @throws {BatchSubmitError} `E_DISK`
+ */
+export async function isMergeDue(state: SubmissionState, outputDirectory: string): Promise<boolean> {
+  const saved = [...state.batches.values()].flatMap((record) => savedIn(record));
+  if (saved.length === 0) return false;
+  const mergedAtMs = await changedAtMs(mergedPathFor(outputDirectory));
+  if (mergedAtMs === undefined) return true;
+  const changes = await Promise.all(saved.map(async ({ saved: { path } }) => await changedAtMs(path)));
+  return changes.some((changedMs) => changedMs !== undefined && changedMs > mergedAtMs);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BatchRecord } from '../model/batch-record.ts';
@@ -63,8 +64,20 @@ export async function publishResult(
  * @throws {BatchSubmitError} `E_DISK` when that cannot be told
  */
 export async function sizeOf(path: string): Promise<number | undefined> {
+  return (await statsOf(path))?.size;
+}
+
+/**
+ * When the file was last written to, in milliseconds since 1970, or `undefined` when it does not exist.
+ * @throws {BatchSubmitError} `E_DISK` when that cannot be told
+ */
+export async function changedAtMs(path: string): Promise<number | undefined> {
+  return (await statsOf(path))?.mtimeMs;
+}
+
+async function statsOf(path: string): Promise<Stats | undefined> {
   try {
-    return (await stat(path)).size;
+    return await stat(path);
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw diskError('look at', path, error);

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { describe } from 'vitest';
 import { parseLines, statusesIn } from './saved-files.ts';
 import { requestsTo } from './service-record.ts';
@@ -70,6 +70,24 @@ describe.concurrent('batch-submit watch', () => {
       hint: run the same command again to resume"
     `);
     expect(await statusesIn(folder)).toEqual({ 1: 'submitted', 2: 'collected', 3: 'submitted' });
+  });
+
+  test('merges what a stopped merge left undone', async ({ openWorkbench, expect }) => {
+    const { given, cli, pass, path } = await openWorkbench();
+    await given();
+    pass(10_000);
+    await given('download');
+    const merged = path('batch_results/merged.jsonl');
+    const whole = await readFile(merged, 'utf8');
+    expect((await cli('watch')).stderr).toContain('No job is under way');
+    await rm(merged);
+    await cli('watch');
+    expect(await readFile(merged, 'utf8')).toBe(whole);
+    // Results that were saved after the last merge: the stop came between the two.
+    await writeFile(merged, '');
+    await utimes(merged, 0, 0);
+    await cli('watch');
+    expect(await readFile(merged, 'utf8')).toBe(whole);
   });
 
   test('collects what was ready before it began, and nothing twice', async ({ openWorkbench, expect }) => {

@@ -1,4 +1,4 @@
-import type { Merged } from '../../collect/merge.ts';
+import { isMergeDue, type Merged } from '../../collect/merge.ts';
 import { prepareOutput } from '../../collect/result-file.ts';
 import { isUncollected } from '../../model/deadlines.ts';
 import { savedIn } from '../../model/batch-record.ts';
@@ -29,7 +29,8 @@ async function watchJobs(desk: Desk): Promise<number> {
     const record = recordOf(state, batch);
     return record.status === 'submitted' || isUncollected(record);
   });
-  if (!isOpen) return announceIdle(desk, standingOf(state, batches), 'No job is under way');
+  if (!isOpen && !(await isMergeDue(state, settings.settings.output)))
+    return announceIdle(desk, standingOf(state, batches), 'No job is under way');
   return await inSession(desk, (session) => follow(desk, session, batches));
 }
 
