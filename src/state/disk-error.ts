@@ -35,7 +35,7 @@ interface Known {
 const SPACE_HINT = 'free some space, then run the same command again';
 const RIGHTS_HINT = 'make the file and its folder writable for this user, then run the same command again';
 const FILES_HINT = 'raise the limit with `ulimit -n 256`, then run the same command again';
-const PATH_HINT = 'give another path with `--state <file>`';
+const PATH_HINT = 'give another path with the flag that names it: `--state`, `--output` or `--report`';
 const DISK_HINT = 'check the disk, then run the same command again';
 
 const KNOWN: Readonly<Record<string, Known>> = {

@@ -406,7 +406,7 @@ const REFUSED: readonly BadInput[] = [
       '',
       'error: Cannot use "nowhere/s.json": its folder does not exist (ENOENT)',
       '',
-      'hint: give another path with `--state <file>`',
+      'hint: give another path with the flag that names it: `--state`, `--output` or `--report`',
     ],
   },
   {
