@@ -14,6 +14,8 @@ export interface AuditedResult {
   /** `undefined` when the requests are not at hand: then each key of the file is a row. */
   readonly expected: ExpectedRows | undefined;
   readonly rowCount: number;
+  /** The first row with the key, or -1. */
+  find(key: string): number;
   readonly sheet: AnswerSheet;
   readonly faults: FaultTable;
   readonly read: ResultsRead;
@@ -57,7 +59,8 @@ export async function auditResult(
   const byOrder = expected === undefined ? 0 : placeByOrder(sheet, expected);
   if (byOrder === 0) noteKeyless(sheet, expected === undefined ? open : undefined);
   const rowCount = expected?.count ?? open.count();
-  return { path, expected, rowCount, sheet, faults, read, usage, byOrder, readable };
+  const find = (key: string): number => (expected === undefined ? open.lookUp(key) : expected.find(key));
+  return { path, expected, rowCount, find, sheet, faults, read, usage, byOrder, readable };
 }
 
 interface JudgedLine {

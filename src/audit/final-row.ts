@@ -1,3 +1,4 @@
+import type { RequestRow } from '../input/request-rows.ts';
 import type { Judgement } from '../model/answer.ts';
 import { mayStillAnswer, type BatchRecord } from '../model/batch-record.ts';
 import { judgementOf, type AuditedResult } from './audit-result.ts';
@@ -27,6 +28,20 @@ export interface RowOutcome {
   /** It may have been answered: results that hold its answer, or did, are not on disk as they were saved. */
   readonly isUnknown: boolean;
 }
+
+/** One request of a batch with what came of it. */
+export interface FinalRow extends RowOutcome {
+  readonly batch: number;
+  /** Line of the input file, from 1; `null` when the input is not at hand. */
+  readonly line: number | null;
+  /** `undefined` when only the answer itself can say it. */
+  readonly key: string | undefined;
+  /** The request, of a row without a good answer whose input is at hand. */
+  readonly request: Pick<RequestRow, 'key' | 'origin' | 'isBare' | 'bytes'> | undefined;
+}
+
+/** Receives the rows in the order of the input, some at a time. */
+export type RowsReceiver = (rows: readonly FinalRow[]) => Promise<void>;
 
 /** Everything that may hold answers to the requests of one batch. */
 export interface AnswerSources {

@@ -6,6 +6,8 @@ export interface OpenRows extends RowFinder {
   /** A row for an answer without a key. */
   add(): number;
   count(): number;
+  /** The row of a key that turned up, or -1. */
+  lookUp(key: string): number;
 }
 
 export function createOpenRows(): OpenRows {
@@ -24,5 +26,6 @@ export function createOpenRows(): OpenRows {
       return count - 1;
     },
     count: () => count,
+    lookUp: (key) => keys.find(key),
   };
 }

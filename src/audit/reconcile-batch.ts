@@ -1,20 +1,10 @@
-import { readRequestRows, type RequestRow } from '../input/request-rows.ts';
+import { readRequestRows } from '../input/request-rows.ts';
 import { inputOf, savedIn, type BatchRecord } from '../model/batch-record.ts';
 import type { AuditedResult } from './audit-result.ts';
 import { auditSaved, readInputRows } from './audit-saved.ts';
-import { outcomeOf, type AnswerSources, type RowOutcome } from './final-row.ts';
+import { outcomeOf, type AnswerSources, type FinalRow, type RowsReceiver } from './final-row.ts';
 import type { RowRetry } from './row-retries.ts';
-
-/** One request of a batch with what came of it. */
-export interface FinalRow extends RowOutcome {
-  readonly batch: number;
-  /** Line of the input file, from 1; `null` when the input is not at hand. */
-  readonly line: number | null;
-  /** `undefined` when only the answer itself can say it. */
-  readonly key: string | undefined;
-  /** The request, of a row without a good answer whose input is at hand. */
-  readonly request: Pick<RequestRow, 'key' | 'origin' | 'isBare' | 'bytes'> | undefined;
-}
+import { sendRowsWithoutInput } from './rows-without-input.ts';
 
 /**
  * What the figures of a batch rest on, where that is not the plain case: the input was edited or removed,
@@ -28,9 +18,6 @@ export interface Reconciled {
   /** Audits of the batch's own results, the newest first. */
   readonly audits: readonly AuditedResult[];
 }
-
-/** Receives the rows in the order of the input, some at a time. */
-export type RowsReceiver = (rows: readonly FinalRow[]) => Promise<void>;
 
 /**
  * Goes through the requests of one batch in the order of its input file and says of each what came of
@@ -61,7 +48,7 @@ export async function reconcileBatch(
   if (own.some(({ audited }) => audited.byOrder > 0)) caveats.add('by_order');
   const isIncomplete = caveats.has('altered') || caveats.has('gone');
   const sources: AnswerSources = { batch, record, own, isIncomplete, retries };
-  if (expected === undefined) await sendOpenRows(sources, onRows);
+  if (expected === undefined) await sendRowsWithoutInput(sources, onRows, signal);
   else await sendInputRows(sources, expected.count, onRows, signal);
   return { caveats, audits: own.map(({ audited }) => audited) };
 }
@@ -96,25 +83,4 @@ async function sendInputRows(
     signal,
   );
   if (row !== count) throw new Error(`the input of batch ${batch} changed while it was read`);
-}
-
-const ROWS_AT_ONCE = 1000;
-
-/** Without the input each key of the newest results is a row, in the order in which it turned up. */
-async function sendOpenRows(sources: AnswerSources, onRows: RowsReceiver): Promise<void> {
-  const { batch, own } = sources;
-  const count = own[0]?.audited.rowCount ?? 0;
-  for (let from = 0; from < count; from += ROWS_AT_ONCE) {
-    const rows = Array.from({ length: Math.min(ROWS_AT_ONCE, count - from) }, (_, index): FinalRow => {
-      const newest = { ...sources, own: own.slice(0, 1) };
-      return {
-        batch,
-        line: null,
-        key: undefined,
-        request: undefined,
-        ...outcomeOf(newest, from + index, undefined),
-      };
-    });
-    await onRows(rows);
-  }
 }

@@ -13,6 +13,8 @@ export interface RowRetry {
   readonly audits: readonly { readonly audit: SavedAudit; readonly attempt: number }[];
   /** Its row for a line of a batch; `undefined` when it does not send that line. */
   rowFor(batch: number, line: number): number | undefined;
+  /** The lines of a batch that it sends, by its own rows. */
+  linesOf(batch: number): ReadonlyMap<number, number>;
 }
 
 /** The row retries of a state, in the order in which they were made, with their results audited. */
@@ -36,6 +38,7 @@ export async function readRowRetries(
       attempt: record.attempt,
       audits,
       rowFor: (source, line) => rows.get(source)?.get(line),
+      linesOf: (source) => new Map([...(rows.get(source) ?? [])].map(([line, row]) => [row, line])),
     });
   }
   return retries;

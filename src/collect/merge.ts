@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { openLineReader, type LineReader } from '../audit/line-reader.ts';
 import { parseAnswer, readResults } from '../audit/read-results.ts';
-import type { FinalRow } from '../audit/reconcile-batch.ts';
+import type { FinalRow } from '../audit/final-row.ts';
 import { inputOf, savedIn, type BatchRecord } from '../model/batch-record.ts';
 import { recordOf, type SubmissionState } from '../model/submission-state.ts';
 import { sweepTemporaryFiles } from '../state/atomic-file.ts';

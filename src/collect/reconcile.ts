@@ -1,6 +1,7 @@
 import { listExtras } from '../audit/list-defects.ts';
 import type { AuditedResult } from '../audit/audit-result.ts';
-import { reconcileBatch, type Caveat, type FinalRow } from '../audit/reconcile-batch.ts';
+import type { FinalRow } from '../audit/final-row.ts';
+import { reconcileBatch, type Caveat } from '../audit/reconcile-batch.ts';
 import { readRowRetries, type RowRetry } from '../audit/row-retries.ts';
 import type { Defect } from '../model/answer.ts';
 import { inputOf, savedIn, type BatchRecord } from '../model/batch-record.ts';

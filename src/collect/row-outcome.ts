@@ -1,5 +1,5 @@
 import { describeDefect } from '../audit/list-defects.ts';
-import type { FinalRow } from '../audit/reconcile-batch.ts';
+import type { FinalRow } from '../audit/final-row.ts';
 import type { Defect } from '../model/answer.ts';
 import type { BatchRecord } from '../model/batch-record.ts';
 

@@ -1,5 +1,5 @@
 import { openLineReader } from '../audit/line-reader.ts';
-import type { FinalRow } from '../audit/reconcile-batch.ts';
+import type { FinalRow } from '../audit/final-row.ts';
 import { parseAnswer } from '../audit/read-results.ts';
 import { textOfAnswer } from '../audit/answer-text.ts';
 import { reconcile, type Reconciliation } from '../collect/reconcile.ts';

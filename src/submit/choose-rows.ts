@@ -1,4 +1,5 @@
-import { reconcileBatch, type FinalRow } from '../audit/reconcile-batch.ts';
+import type { FinalRow } from '../audit/final-row.ts';
+import { reconcileBatch } from '../audit/reconcile-batch.ts';
 import { readRowRetries } from '../audit/row-retries.ts';
 import { keyedLine } from '../input/keyed-line.ts';
 import type { DefectKind } from '../model/answer.ts';

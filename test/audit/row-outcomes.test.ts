@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { reconcileBatch, type FinalRow } from '../../src/audit/reconcile-batch.ts';
+import type { FinalRow } from '../../src/audit/final-row.ts';
+import { reconcileBatch } from '../../src/audit/reconcile-batch.ts';
 import { readRowRetries } from '../../src/audit/row-retries.ts';
 import { reconcile } from '../../src/collect/reconcile.ts';
 import type {
@@ -350,6 +351,49 @@ describe('a file that is not what it was', () => {
     const { record, inputPath } = await prepared();
     await rm(inputPath);
     expect((await rowsOf({ 1: record })).caveats).toEqual(new Set(['input_changed']));
+  });
+
+  describe('keeps what retries answered', () => {
+    test('to its own lines, and beside them for requests that got no line', async () => {
+      const { input, results } = await openFolder();
+      const facts = await input('in.jsonl', 'abcd');
+      const own = collected(facts, await results('own.jsonl', 'a! c1 d!'));
+      const again = collected(await input('again.jsonl', 'abd'), await results('again-out.jsonl', 'b2 a3'), {
+        ...ROWS_OF('1-2, 4'),
+      });
+      const records = { 1: own, [FIRST_RETRY]: again };
+      const lines = async (): Promise<readonly (number | null)[]> =>
+        (await rowsOf(records)).rows.map(({ line }) => line);
+      const expected = ['answered 2/2 again-out:2', 'answered 1/1 own:2', 'error 1/2 own:3'];
+      expect(await outcomes(records)).toEqual([
+        expected[0],
+        'answered 2/2 again-out:1',
+        expected[1],
+        expected[2],
+      ]);
+      await rm(facts.path);
+      expect(await outcomes(records)).toEqual([...expected, 'answered 2/2 again-out:1']);
+      expect(await lines()).toEqual([1, null, 4, 2]);
+      const { batches } = await reconcile(stateOf(records), [1], undefined, undefined);
+      expect(batches).toMatchObject([{ planned: 4, answered: 3, failed: 1, missing: 0, pending: 0 }]);
+    });
+
+    test('a retry under way leaves its rows open', async () => {
+      const { input, results } = await openFolder();
+      const facts = await input('in.jsonl', 'ab');
+      const records = {
+        1: collected(facts, await results('own.jsonl', 'a!')),
+        [FIRST_RETRY]: {
+          status: 'submitted',
+          attempt: 1,
+          input: await input('again.jsonl', 'ab'),
+          job: JOB,
+          ...ROWS_OF('1-2'),
+        } as BatchRecord,
+      };
+      await rm(facts.path);
+      expect(await outcomes(records)).toEqual(['error 1/2 own:1 open claimed', 'missing 2/2 open claimed']);
+    });
   });
 
   test('results that were altered answer nothing', async () => {
