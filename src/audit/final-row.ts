@@ -23,7 +23,7 @@ export interface RowOutcome {
   readonly tries: number;
   /** An answer may still come: a job is on its way. */
   readonly isOpen: boolean;
-  /** A retry without results holds this row, so no other one may take it. */
+  /** A retry that may still answer it holds this row, so no other one may take it. */
   readonly isClaimed: boolean;
   /** It may have been answered: results that hold its answer, or did, are not on disk as they were saved. */
   readonly isUnknown: boolean;
@@ -93,7 +93,7 @@ export function outcomeOf(sources: AnswerSources, row: number, line: number | un
   for (const retry of retries) {
     const retryRow = line === undefined ? undefined : retry.rowFor(batch, line);
     if (retryRow === undefined) continue;
-    isClaimed ||= retry.record.status !== 'collected';
+    isClaimed ||= retry.holdsRows;
     isOpen ||= mayStillAnswer(retry.record);
     const found: Answer[] = [];
     for (const { audit, attempt } of retry.audits) {

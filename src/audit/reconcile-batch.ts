@@ -45,6 +45,7 @@ export async function reconcileBatch(
     if (audit.ok) own.push({ audited: audit.audited, attempt });
     else caveats.add(audit.why);
   }
+  if (retries.some((retry) => retry.isOfOtherInput(batch))) caveats.add('other_input');
   if (own.some(({ audited }) => audited.byOrder > 0)) caveats.add('by_order');
   const isIncomplete = caveats.has('altered') || caveats.has('gone');
   const sources: AnswerSources = { batch, record, own, isIncomplete, retries };

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { discoverBatches } from '../input/discover.ts';
-import { isSelected, type BatchSelection } from '../model/batch-set.ts';
+import { isChosen, type BatchSelection } from '../model/batch-set.ts';
 import { BatchSubmitError } from '../model/errors.ts';
 import type { InputFile } from '../model/plan.ts';
 import type { SubmissionState } from '../model/submission-state.ts';
@@ -25,8 +25,8 @@ export async function knownBatches(
   state: SubmissionState,
   selection: BatchSelection,
 ): Promise<readonly number[]> {
-  const fromState = [...state.batches.keys()].filter((batch) => isSelected(selection, batch));
-  const all = new Set([...fromState, ...(await inputBatches(settings, selection))]);
+  const fromState = [...state.batches].filter(([batch, record]) => isChosen(selection, batch, record));
+  const all = new Set([...fromState.map(([batch]) => batch), ...(await inputBatches(settings, selection))]);
   return [...all].sort((a, b) => a - b);
 }
 

@@ -5,6 +5,7 @@ import { reconcileBatch, type Caveat } from '../audit/reconcile-batch.ts';
 import { readRowRetries, type RowRetry } from '../audit/row-retries.ts';
 import type { Defect } from '../model/answer.ts';
 import { inputOf, savedIn, type BatchRecord } from '../model/batch-record.ts';
+import { DEFAULT_MAX_ATTEMPTS } from '../model/retry-policy.ts';
 import { recordOf, type SubmissionState } from '../model/submission-state.ts';
 import { diskError } from '../state/disk-error.ts';
 import { describeOutcome } from './row-outcome.ts';
@@ -24,6 +25,8 @@ export interface BatchOutcome extends RequestCounts {
   readonly batch: number;
   /** Of the failed: refused for good. */
   readonly permanent: number;
+  /** Of the failed and missing: sent as often as a retry sends them without being told. */
+  readonly exhausted: number;
 }
 
 export interface Reconciliation {
@@ -113,7 +116,7 @@ async function reconcileOne(
   readonly audits: readonly AuditedResult[];
   readonly found: ReadonlySet<Caveat>;
 }> {
-  const counts = { answered: 0, failed: 0, missing: 0, pending: 0, permanent: 0 };
+  const counts = { answered: 0, failed: 0, missing: 0, pending: 0, permanent: 0, exhausted: 0 };
   const { caveats, audits } = await reconcileBatch(
     batch,
     record,
@@ -122,7 +125,9 @@ async function reconcileOne(
       for (const row of rows) {
         const outcome = describeOutcome(row, record);
         counts[outcome.group] += 1;
+        const isOver = outcome.group === 'failed' || outcome.group === 'missing';
         if (outcome.group === 'failed' && row.judgement?.isPermanent === true) counts.permanent += 1;
+        else if (isOver && row.tries >= DEFAULT_MAX_ATTEMPTS) counts.exhausted += 1;
         if (outcome.defect !== undefined) note(outcome.defect);
       }
       await sink?.(rows, record);

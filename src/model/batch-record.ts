@@ -17,6 +17,8 @@ export interface InputFacts {
 export interface RowSource {
   readonly batch: number;
   readonly lines: string;
+  /** Of the input file that they are lines of, lower-case hex. */
+  readonly inputSha256?: string | undefined;
 }
 
 /** The uploaded copy. Only `uri` is known of a file that the older script uploaded. */
@@ -264,12 +266,29 @@ export function mayStillAnswer(record: BatchRecord): boolean {
 }
 
 /**
+ * True as long as a batch of rows may still answer them, so that no other one may send them. Once it has
+ * ended, well or badly, what it left unanswered is anybody's. A job that the service does not know may be
+ * running under another key, and answers that are lost are paid for again only when that is asked for.
+ */
+export function holdsRows(record: BatchRecord): boolean {
+  if (record.status === 'failed') return record.reason === 'missing';
+  return record.status !== 'collected' && record.status !== 'expired' && record.status !== 'cancelled';
+}
+
+/**
  * True for a batch that is over and left good answers behind: only the rows it did not answer need to be paid
  * for again.
  */
 export function hasAnswers(record: BatchRecord): boolean {
-  const isOver = record.status === 'failed' || record.status === 'expired' || record.status === 'cancelled';
   return (
-    isOver && record.rowsOf === undefined && record.input !== undefined && (record.saved?.answered ?? 0) > 0
+    isUnsuccessful(record) &&
+    record.rowsOf === undefined &&
+    record.input !== undefined &&
+    (record.saved?.answered ?? 0) > 0
   );
+}
+
+/** Over, and not as it should be; it may have left answers all the same. */
+export function isUnsuccessful(record: BatchRecord): record is RecordOf<'failed' | 'expired' | 'cancelled'> {
+  return record.status === 'failed' || record.status === 'expired' || record.status === 'cancelled';
 }

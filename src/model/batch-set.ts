@@ -1,3 +1,4 @@
+import type { BatchRecord } from './batch-record.ts';
 import { BatchSubmitError } from './errors.ts';
 
 /** A set of batch numbers given by the user: an inclusive range (`to` open-ended) or an explicit list. */
@@ -44,6 +45,11 @@ export function isSelected(selection: BatchSelection, batch: number): boolean {
     case 'only':
       return selection.ranges.some(([first, last]) => batch >= first && batch <= last);
   }
+}
+
+/** As `isSelected`; rows that are sent again belong to the batches they are of, whatever number carries them. */
+export function isChosen(selection: BatchSelection, batch: number, { rowsOf = [] }: BatchRecord): boolean {
+  return isSelected(selection, batch) || rowsOf.some((source) => isSelected(selection, source.batch));
 }
 
 /** `1-3, 7, 9-12`: many numbers as a person would write them. */

@@ -51,6 +51,9 @@ function actionFor(record: BatchRecord, now: Date): PlannedAction {
     case 'uncertain':
       return { kind: 'look_up' };
     case 'failed':
+      // Its rows are chosen anew by a retry, and must not be sent by both.
+      if (record.rowsOf !== undefined)
+        return { kind: 'skip', why: 'failed', step: record.step, detail: record.detail };
       // No job can have come of it, so a corrected file, or a service that is back, is simply taken.
       if (record.step === 'input' || record.step === 'upload') return { kind: 'upload_and_create' };
       return { kind: 'skip', why: 'failed', step: record.step, detail: record.detail };

@@ -1,5 +1,8 @@
 import type { ServiceFailure } from './failure.ts';
 
+/** The first try of a request and two more: what fails three times will hardly come right by itself. */
+export const DEFAULT_MAX_ATTEMPTS = 3;
+
 export interface RetryPolicy {
   /** Budget for faults of calls that may be repeated; rate limits never use it up. */
   readonly maxRetries: number;

@@ -1,4 +1,5 @@
-import { hasAnswers, jobOf, type BatchRecord } from './batch-record.ts';
+import { hasAnswers, holdsRows, isUnsuccessful, jobOf, type BatchRecord } from './batch-record.ts';
+import { unfoldLines } from './line-ranges.ts';
 import { publicJobState } from './job.ts';
 import { isSubmitted, recordOf, type SubmissionState } from './submission-state.ts';
 
@@ -97,14 +98,17 @@ export function countUnanswered(state: SubmissionState, batches: readonly number
   return { count, permanent };
 }
 
-/** How many batches are over without success, and yet each of their requests has its answer. */
+/** How many batches are over without success, and yet each of their requests has its answer or is being sent again. */
 export function countSettled(state: SubmissionState, batches: readonly number[]): number {
   const repaired = countRepaired(state);
+  const sentAgain = countSentAgain(state);
   return batches.filter((batch) => {
     const record = recordOf(state, batch);
+    // What it left unanswered counts with the batches that its rows are of.
+    if (record.rowsOf !== undefined) return isUnsuccessful(record) && !holdsRows(record);
     if (!hasAnswers(record) || !('input' in record) || !('saved' in record)) return false;
     const answered = (record.saved?.answered ?? 0) + (repaired.get(batch) ?? 0);
-    return answered >= (record.input?.lines ?? Number.POSITIVE_INFINITY);
+    return answered + (sentAgain.get(batch) ?? 0) >= (record.input?.lines ?? Number.POSITIVE_INFINITY);
   }).length;
 }
 
@@ -116,6 +120,17 @@ function countRepaired(state: SubmissionState): ReadonlyMap<number, number> {
     for (const { batch, answered } of rows) repaired.set(batch, (repaired.get(batch) ?? 0) + answered);
   }
   return repaired;
+}
+
+/** How many rows of each batch are in a retry that may still answer them. */
+function countSentAgain(state: SubmissionState): ReadonlyMap<number, number> {
+  const sent = new Map<number, number>();
+  for (const record of state.batches.values()) {
+    if (!holdsRows(record)) continue;
+    for (const { batch, lines } of record.rowsOf ?? [])
+      sent.set(batch, (sent.get(batch) ?? 0) + unfoldLines(lines).length);
+  }
+  return sent;
 }
 
 /** The job's state in the public spelling; `undefined` when there is no job. */

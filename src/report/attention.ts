@@ -29,11 +29,16 @@ const INCOMPLETE = 'Saved, with requests failed or missing';
 const OTHER = 'In another state';
 const FINE = 'Saved and complete';
 
+/** Ended, and not as it should be. */
+export const DEAD: ReadonlySet<string> = new Set(['failed', 'expired', 'cancelled']);
+
 /** Reasons that are only a matter of time. */
 const HARMLESS: ReadonlySet<string> = new Set(['Not submitted', 'Under way', 'Ended, results not saved']);
 
 /** `undefined` for a batch that is saved and complete. */
-export function reasonFor({ status, failed, missing }: ReportedBatch): string | undefined {
+export function reasonFor({ status, planned, answered, failed, missing }: ReportedBatch): string | undefined {
+  // However the job ended, other attempts have answered everything.
+  if (DEAD.has(status) && planned > 0 && answered === planned) return undefined;
   if (status === 'collected') return failed + missing > 0 ? INCOMPLETE : undefined;
   return (Object.hasOwn(REASONS, status) ? REASONS[status] : undefined) ?? OTHER;
 }

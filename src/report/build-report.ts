@@ -71,6 +71,7 @@ export function buildReport(
       lines.filter(({ batch }) => !isRetry(batch)),
     ),
     requests: requestTotals(reported),
+    requests_exhausted: (reconciliation?.batches ?? []).reduce((sum, { exhausted }) => sum + exhausted, 0),
     requests_refused: (reconciliation?.batches ?? []).reduce((sum, { permanent }) => sum + permanent, 0),
     defects_by_kind: defectsByKind(records),
     defects: reconciliation?.defects ?? [],

@@ -24,6 +24,8 @@ export interface FinalReport {
   readonly counts: StatusCounts;
   /** planned = answered + failed + missing + pending. */
   readonly requests: RequestTotals;
+  /** Of the failed and missing: sent as often as \`retry\` sends them, so that only \`--max-attempts\` sends them again. */
+  readonly requests_exhausted: number;
   /** Of the failed: refused for good, so that only `retry --reason` sends them again. */
   readonly requests_refused: number;
   /** Defects of the results as they came, before any row was sent again. */

@@ -1,4 +1,5 @@
 import type { FinalReport } from './final-report.ts';
+import { DEAD, reasonFor } from './attention.ts';
 import { count, plural } from './figures.ts';
 
 export type Tone = 'complete' | 'under way' | 'needs attention' | 'empty';
@@ -57,12 +58,16 @@ function toneOf(report: FinalReport): Tone {
     deadBatches(report) + counts.uncertain + report.duplicate_jobs.length > 0 ||
     requests.failed + requests.missing > 0;
   if (isDamaged) return 'needs attention';
-  const isDone = counts.downloaded >= statistics.total && requests.pending === 0;
+  const isDone =
+    counts.notSubmitted + counts.pending + counts.running === 0 &&
+    counts.succeeded === counts.downloaded &&
+    requests.pending === 0;
   return isDone ? 'complete' : 'under way';
 }
 
-function deadBatches({ counts }: FinalReport): number {
-  return counts.failed + counts.expired + counts.cancelled;
+/** Batches that ended badly and whose requests were not all answered by another attempt. */
+function deadBatches({ batches }: FinalReport, statuses: ReadonlySet<string> = DEAD): number {
+  return batches.filter((batch) => statuses.has(batch.status) && reasonFor(batch) !== undefined).length;
 }
 
 function openPoints(report: FinalReport): string[] {
@@ -71,9 +76,9 @@ function openPoints(report: FinalReport): string[] {
   const points: [number, string, string][] = [
     [counts.uncertain, 'create in doubt', 'creates in doubt'],
     [report.duplicate_jobs.length, 'batch made more than once', 'batches made more than once'],
-    [counts.failed, 'batch failed', 'batches failed'],
-    [counts.expired, 'batch expired', 'batches expired'],
-    [counts.cancelled, 'batch cancelled', 'batches cancelled'],
+    [deadBatches(report, new Set(['failed'])), 'batch failed', 'batches failed'],
+    [deadBatches(report, new Set(['expired'])), 'batch expired', 'batches expired'],
+    [deadBatches(report, new Set(['cancelled'])), 'batch cancelled', 'batches cancelled'],
     [counts.notSubmitted, 'batch not submitted', 'batches not submitted'],
     [counts.pending + counts.running, 'batch under way', 'batches under way'],
     [unsaved, 'batch ended, not saved', 'batches ended, not saved'],
@@ -96,7 +101,8 @@ function nextSteps(report: FinalReport): NextStep[] {
     ],
     [counts.uncertain > 0, 'batch-submit', 'look up the creates whose outcome is unknown'],
     [
-      deadBatches(report) + requests.failed + requests.missing > report.requests_refused,
+      deadBatches(report) + requests.failed + requests.missing >
+        report.requests_refused + report.requests_exhausted,
       'batch-submit retry',
       'send again what failed, expired or is missing',
     ],
@@ -104,6 +110,11 @@ function nextSteps(report: FinalReport): NextStep[] {
       report.requests_refused > 0,
       'batch-submit retry --reason blocked,error',
       'only if what was refused for good may pass now',
+    ],
+    [
+      report.requests_exhausted > 0,
+      'batch-submit retry --max-attempts 5',
+      'only if what was sent three times may pass now',
     ],
     [counts.uncertain === 0 && counts.notSubmitted > 0, 'batch-submit', 'submit the rest'],
     [counts.pending + counts.running > 0, 'batch-submit watch', 'follow the jobs'],

@@ -1,11 +1,17 @@
 import { downloadResults, type DownloadOptions } from '../collect/download.ts';
 import { refreshJobs, stopAfter } from '../collect/refresh.ts';
-import { hasAnswers, type BatchRecord } from '../model/batch-record.ts';
+import { hasAnswers, holdsRows, type BatchRecord } from '../model/batch-record.ts';
 import type { InputFile } from '../model/plan.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { recordOf } from '../model/submission-state.ts';
 import { promoteDuplicates } from '../service/note-duplicates.ts';
-import { addRowRetries, chooseRows, type RowsLeft, type RowWish } from '../submit/choose-rows.ts';
+import {
+  addRowRetries,
+  chooseRows,
+  NOTHING_LEFT,
+  type RowsLeft,
+  type RowWish,
+} from '../submit/choose-rows.ts';
 import { createRowPacker } from '../submit/pack-rows.ts';
 import { requeue, retryStatusOf, type RetryStatus } from '../submit/requeue.ts';
 import { restoreRowFile } from '../submit/row-files.ts';
@@ -24,9 +30,9 @@ export interface Prepared {
   /** What is to be submitted now: batches made ready, now or by a retry that was stopped, and rows. */
   readonly files: readonly InputFile[];
   readonly left: RowsLeft;
+  /** Batches whose results could not be fetched now, so that they were not touched. */
+  readonly unsaved: number;
 }
-
-const NOTHING_LEFT: RowsLeft = { permanent: 0, exhausted: 0, withoutInput: 0, unknown: 0 };
 
 /**
  * Makes ready what is to be submitted again. Jobs are asked about first, so that no second live copy of
@@ -65,16 +71,20 @@ export async function prepareRetry(
     if (record(batch).rowsOf !== undefined && sizeBytes === 0)
       await restoreRowFile(store.current(), batch, wish.stagingDirectory);
   }
-  if (wish.rows === undefined) return { files: wanted, left: NOTHING_LEFT };
+  if (wish.rows === undefined) return { files: wanted, left: NOTHING_LEFT, unsaved: unsaved.size };
   const packer = createRowPacker(store.current(), wish.stagingDirectory, { taken: numbers });
   const chosenRows = await chooseRows(store.current(), batches, packer, { ...wish.rows, unsaved }, signal);
   const room = wish.limit === undefined ? undefined : Math.max(0, wish.limit - wanted.length);
   const retries = chosenRows.retries.slice(0, room);
   await addRowRetries(context, retries);
-  return { files: [...wanted, ...retries].sort((a, b) => a.batch - b.batch), left: chosenRows.left };
+  const sorted = [...wanted, ...retries].sort((a, b) => a.batch - b.batch);
+  return { files: sorted, left: chosenRows.left, unsaved: unsaved.size };
 }
 
-function isWanted(record: BatchRecord, { statuses }: RetryWish): boolean {
+/** True for a batch that failed in one of the ways that were asked for. */
+export function isWanted(record: BatchRecord, { statuses }: Pick<RetryWish, 'statuses'>): boolean {
+  // Of a batch of rows that is over, the rows without an answer are chosen anew.
+  if (record.rowsOf !== undefined && !holdsRows(record)) return false;
   const status = retryStatusOf(record);
   return status !== undefined && statuses.includes(status);
 }

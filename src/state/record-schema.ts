@@ -110,7 +110,7 @@ const common = {
     )
     .optional(),
   duplicates: z.array(name).optional(),
-  rowsOf: z.array(z.object({ batch: count, lines: name })).optional(),
+  rowsOf: z.array(z.object({ batch: count, lines: name, inputSha256: sha256.optional() })).optional(),
 };
 
 const withoutJob = { ...common, job: never, saved: never };

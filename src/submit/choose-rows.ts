@@ -4,7 +4,7 @@ import { readRowRetries } from '../audit/row-retries.ts';
 import { keyedLine } from '../input/keyed-line.ts';
 import type { DefectKind } from '../model/answer.ts';
 import type { RunContext } from '../model/run-context.ts';
-import { hasAnswers } from '../model/batch-record.ts';
+import { hasAnswers, inputOf } from '../model/batch-record.ts';
 import { recordOf, type SubmissionState } from '../model/submission-state.ts';
 import { diskError } from '../state/disk-error.ts';
 import type { PackedRows, RowPacker } from './pack-rows.ts';
@@ -37,6 +37,8 @@ export interface RowsLeft {
   readonly unknown: number;
 }
 
+export const NOTHING_LEFT: RowsLeft = { permanent: 0, exhausted: 0, withoutInput: 0, unknown: 0 };
+
 /**
  * Finds the requests of collected batches that have no good answer and packs them into files: rows with
  * their keys unchanged, each file a batch with a number of its own. A row that another retry holds is
@@ -50,14 +52,16 @@ export async function chooseRows(
   wish: RowWish,
   signal: AbortSignal | undefined,
 ): Promise<ChosenRows> {
-  const retries = await readRowRetries(state, signal);
-  const left = { permanent: 0, exhausted: 0, withoutInput: 0, unknown: 0 };
+  const retries = await readRowRetries(state, signal, wish.unsaved);
+  const left = { ...NOTHING_LEFT };
   try {
     for (const batch of batches) {
       const record = recordOf(state, batch);
       const mayHave = record.status === 'collected' || hasAnswers(record);
       if (!mayHave || record.rowsOf !== undefined || wish.unsaved?.has(batch) === true) continue;
+      let seen = 0;
       const take = async (rows: readonly FinalRow[]): Promise<void> => {
+        seen += rows.length;
         for (const row of rows) {
           const fate = fateOf(row, wish);
           if (fate === 'again' && row.request !== undefined && row.line !== null)
@@ -67,6 +71,8 @@ export async function chooseRows(
         }
       };
       await reconcileBatch(batch, record, retries, take, signal);
+      // Without its input nobody knows the keys of the requests that no answer came to.
+      left.withoutInput += Math.max(0, (inputOf(record)?.lines ?? 0) - seen);
     }
     return { retries: await packer.finish(), left };
   } catch (error) {

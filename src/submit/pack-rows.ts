@@ -1,7 +1,7 @@
-import type { RowSource } from '../model/batch-record.ts';
+import { inputOf, type RowSource } from '../model/batch-record.ts';
 import { foldLines } from '../model/line-ranges.ts';
 import type { InputFile } from '../model/plan.ts';
-import type { SubmissionState } from '../model/submission-state.ts';
+import { recordOf, type SubmissionState } from '../model/submission-state.ts';
 import { openAtomicOutput, type AtomicOutput } from '../state/atomic-output.ts';
 import { createLineWriter, type LineWriter } from '../state/line-writer.ts';
 import { makeStagingDirectory, stagedPathFor } from './stage.ts';
@@ -53,7 +53,7 @@ export function createRowPacker(
       let pack = packs.find((candidate) => candidate.takes(key));
       if (pack === undefined) {
         if (packs.length === 0 && !isDry) await makeStagingDirectory(stagingDirectory);
-        pack = createPack(nextBatch, stagedPathFor(stagingDirectory, nextBatch), isDry);
+        pack = createPack(state, nextBatch, stagedPathFor(stagingDirectory, nextBatch), isDry);
         packs.push(pack);
         nextBatch += 1;
       }
@@ -71,7 +71,7 @@ interface Pack {
   discard(): Promise<void>;
 }
 
-function createPack(number: number, path: string, isDry: boolean): Pack {
+function createPack(state: SubmissionState, number: number, path: string, isDry: boolean): Pack {
   const keys = new Set<string>();
   const sources: { readonly batch: number; readonly lines: number[] }[] = [];
   let output: AtomicOutput | undefined;
@@ -98,7 +98,12 @@ function createPack(number: number, path: string, isDry: boolean): Pack {
         path,
         sizeBytes,
         rows: keys.size,
-        sources: sources.map(({ batch, lines }) => ({ batch, lines: foldLines(lines) })),
+        sources: sources.map(({ batch, lines }) => ({
+          batch,
+          lines: foldLines(lines),
+          // Lines mean something only together with the file that they are lines of.
+          inputSha256: inputOf(recordOf(state, batch))?.sha256,
+        })),
       };
     },
     discard: async () => await output?.discard(),

@@ -65,10 +65,13 @@ export async function restoreRowFile(
   }
 }
 
-async function readRows(state: SubmissionState, { batch, lines }: RowSource): Promise<Buffer | undefined> {
+async function readRows(
+  state: SubmissionState,
+  { batch, lines, inputSha256 }: RowSource,
+): Promise<Buffer | undefined> {
   const record = recordOf(state, batch);
   const input = 'input' in record ? record.input : undefined;
-  if (input === undefined) return undefined;
+  if (input === undefined || (inputSha256 !== undefined && inputSha256 !== input.sha256)) return undefined;
   const wanted = new Set(unfoldLines(lines));
   const found: Buffer[] = [];
   const read = await readRequestRows(input.path, {

@@ -274,8 +274,9 @@ describe('a retry of rows', () => {
       { status: 'succeeded', attempt: 1, input: again, job: JOB, endedAt: AT, ...ROWS_OF('1') },
     ];
     for (const retry of live) {
+      const tries = 'job' in retry ? 2 : 1;
       expect(await outcomes({ 1: own, [FIRST_RETRY]: retry })).toEqual([
-        'error 1/2 own:1 open claimed',
+        `error 1/${tries} own:1 open claimed`,
         'answered 1/1 own:2',
       ]);
     }
@@ -285,14 +286,34 @@ describe('a retry of rows', () => {
     expect(defects).toEqual([]);
   });
 
-  test('that failed still holds its rows, as it is tried again itself', async () => {
+  test('that has ended without answers lets its rows go, and counts as a try if they were sent', async () => {
     const { input, results } = await openFolder();
     const own = collected(await input('in.jsonl', 'a'), await results('own.jsonl', 'a!'));
     const again = await input('again.jsonl', 'a');
     const ended = { attempt: 1, input: again, job: JOB, endedAt: AT, ...ROWS_OF('1') } as const;
-    expect(await outcomes({ 1: own, [FIRST_RETRY]: { ...ended, status: 'expired' } })).toEqual([
-      'error 1/2 own:1 claimed',
-    ]);
+    const failed = { ...ROWS_OF('1'), status: 'failed', attempt: 1, detail: 'd', failedAt: AT } as const;
+    const refused = { ...failed, step: 'create', reason: 'INVALID_ARGUMENT', input: again } as const;
+    const missing = { ...failed, step: 'job', reason: 'missing', input: again, job: JOB } as const;
+    const rowBy = async (retry: BatchRecord): Promise<readonly string[]> =>
+      await outcomes({ 1: own, [FIRST_RETRY]: retry });
+    expect(await rowBy({ ...ended, status: 'expired' })).toEqual(['error 1/2 own:1']);
+    expect(await rowBy({ ...ended, status: 'cancelled' })).toEqual(['error 1/2 own:1']);
+    expect(await rowBy(refused)).toEqual(['error 1/1 own:1']);
+    // It may be running where this key cannot see it.
+    expect(await rowBy(missing)).toEqual(['error 1/2 own:1 claimed']);
+  });
+
+  test('says nothing about the lines of another file', async () => {
+    const { input, results } = await openFolder();
+    const before = await input('in.jsonl', 'ab');
+    const retry = collected(await input('again.jsonl', 'b'), await results('out.jsonl', 'b2'), {
+      rowsOf: [{ batch: 1, lines: '2', inputSha256: before.sha256 }],
+    });
+    const after = await input('in.jsonl', 'xab');
+    const own = collected(after, await results('own.jsonl', 'x! a! b!'), { attempt: 2 });
+    const records = { 1: own, [FIRST_RETRY]: retry };
+    expect(await outcomes(records)).toEqual(['error 2/2 own:1', 'error 2/2 own:2', 'error 2/2 own:3']);
+    expect((await rowsOf(records)).caveats).toEqual(new Set(['other_input']));
   });
 
   test('that was cut short keeps what it had answered when it is tried again', async () => {
@@ -310,7 +331,7 @@ describe('a retry of rows', () => {
       endedAt: AT,
       saved: partial,
     };
-    expect((await outcomes({ 1: own, [FIRST_RETRY]: cut }))[0]).toBe('answered 2/2 partial:1 claimed');
+    expect((await outcomes({ 1: own, [FIRST_RETRY]: cut }))[0]).toBe('answered 2/2 partial:1');
     const second = collected(again, await results('out.jsonl', 'a! b2'), {
       ...rows,
       attempt: 2,

@@ -1,24 +1,26 @@
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { describe, type ExpectStatic } from 'vitest';
 import { main } from '../../src/cli/main.ts';
-import type { DamagedLine, DamageKind, Emulator, ResultDamage } from '../../src/emulator/index.ts';
+import type { DamagedLine, DamageKind, ResultDamage } from '../../src/emulator/index.ts';
+import {
+  answeredIn,
+  keysOfJobs,
+  openRows,
+  readMerged,
+  readReport,
+  rowKey,
+  rowsText,
+  textIn,
+  type MergedLine,
+  type Report,
+  type ReportedDefect,
+} from './rows.ts';
 import { FAKE_KEY } from './run-cli.ts';
 import { parseLines, readState, type Json } from './saved-files.ts';
 import { requestsTo } from './service-record.ts';
 import { createTerminal } from './terminal.ts';
 import { until } from './until.ts';
-import { test, type OpenWorkbench, type Workbench, type WorkbenchOptions } from './workbench.ts';
-
-const SCHEMA = {
-  type: 'OBJECT',
-  properties: { answer: { type: 'STRING' }, score: { type: 'INTEGER', minimum: 1, maximum: 5 } },
-  required: ['answer', 'score'],
-};
-const FORMS = [
-  {},
-  { responseMimeType: 'application/json' },
-  { responseMimeType: 'application/json', responseSchema: SCHEMA },
-];
+import { test, type OpenWorkbench, type Workbench } from './workbench.ts';
 
 /** Shares that let every kind of damage happen among a few hundred rows. */
 const ALL_DAMAGE = {
@@ -58,92 +60,9 @@ const KIND_IN_REPORT: Readonly<Record<DamageKind, string>> = {
   foreign: 'foreign',
 };
 
-interface ReportedDefect {
-  readonly batch: number;
-  readonly line: number | null;
-  readonly key: string | null;
-  readonly kind: string;
-  readonly reason?: string;
-}
-
-interface Report {
-  readonly requests: Readonly<Record<'planned' | 'answered' | 'failed' | 'missing' | 'pending', number>>;
-  readonly defects: readonly ReportedDefect[];
-  readonly defects_by_kind: Readonly<Record<string, number>>;
-  readonly defects_omitted: number;
-  readonly notes: readonly string[];
-  readonly row_retries: readonly {
-    readonly batch: number;
-    readonly rows: number;
-    readonly answered: number;
-  }[];
-}
-
-interface MergedLine {
-  readonly key: string | null;
-  readonly batch: number;
-  readonly file: string;
-  readonly line: number;
-  readonly attempt: number;
-  readonly response?: Json;
-  readonly reason?: { readonly kind: string; readonly code?: number; readonly reason?: string };
-}
-
-function rowKey(batch: number, row: number): string {
-  return `b${batch}-r${row}`;
-}
-
-/** Rows of three forms by turns, each with a prompt of its own. */
-function rowsText(batch: number, count: number, keyOf: (row: number) => string): string {
-  return Array.from({ length: count }, (_, index) => {
-    const contents = [
-      { role: 'user', parts: [{ text: `What does indicator ${batch}.${index + 1} measure?` }] },
-    ];
-    const generationConfig = FORMS[index % FORMS.length];
-    return `${JSON.stringify({ key: keyOf(index + 1), request: { contents, generationConfig } })}\n`;
-  }).join('');
-}
-
-interface Rows extends WorkbenchOptions {
-  readonly count?: number;
-  readonly rows?: number;
-  /** Default: unique in all files. */
-  readonly keyOf?: (batch: number, row: number) => string;
-}
-
-/** A workbench on a real clock, with `count` files of `rows` requests. */
-async function openRows(openWorkbench: OpenWorkbench, options: Rows = {}): Promise<Workbench> {
-  const { count = 1, rows = 3, keyOf = rowKey, ...more } = options;
-  const bench = await openWorkbench({ batches: [], clock: 'real', ...more });
-  await mkdir(bench.path('batches'), { recursive: true });
-  for (let batch = 1; batch <= count; batch += 1) {
-    const name = `batch_${String(batch).padStart(3, '0')}.jsonl`;
-    await writeFile(
-      bench.path('batches', name),
-      rowsText(batch, rows, (row) => keyOf(batch, row)),
-    );
-  }
-  return bench;
-}
-
-async function readReport({ path }: Workbench): Promise<Report> {
-  return JSON.parse(await readFile(path('batch_submission_final_report.json'), 'utf8')) as Report;
-}
-
-async function readMerged({ path }: Workbench): Promise<readonly MergedLine[]> {
-  return parseLines(
-    await readFile(path('batch_results', 'merged.jsonl'), 'utf8'),
-  ) as unknown as readonly MergedLine[];
-}
-
 /** The text of each answer by key, `undefined` where there is none. */
 function textsOf(merged: readonly MergedLine[]): ReadonlyMap<string, string | undefined> {
   return new Map(merged.map(({ key, response }) => [key ?? '', textIn(response)]));
-}
-
-function textIn(response: Json | undefined): string | undefined {
-  const text = /"text":"((?:[^"\\]|\\.)*)"/.exec(JSON.stringify(response ?? null))?.[1];
-  return text === undefined ? undefined : (JSON.parse(`"${text}"`) as string);
 }
 
 /** True where a good answer is all the same in the results. */
@@ -157,14 +76,6 @@ function leavesAnAnswer({ kinds }: DamagedLine): boolean {
 function placeOf(key: string): { readonly batch: number; readonly line: number } {
   const [, batch, line] = /^b(\d+)-r(\d+)$/.exec(key) ?? [];
   return { batch: Number(batch), line: Number(line) };
-}
-
-async function keysOfJobs(
-  emulator: Emulator,
-  from: number,
-): Promise<readonly (readonly (string | null)[])[]> {
-  const jobs = emulator.accepted().jobs.slice(from);
-  return await Promise.all(jobs.map(({ name }) => emulator.requestKeys(name)));
 }
 
 function expectSum(
@@ -365,13 +276,6 @@ describe.concurrent('the audit of a run', () => {
     expect(await answeredIn(bench)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 });
-
-/** Which lines of merged.jsonl, from 1, hold an answer. */
-async function answeredIn(bench: Workbench): Promise<readonly number[]> {
-  return (await readMerged(bench)).flatMap(({ response }, index) =>
-    response === undefined ? [] : [index + 1],
-  );
-}
 
 describe.concurrent('requests without keys', () => {
   const FILES = 204;

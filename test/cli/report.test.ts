@@ -92,6 +92,7 @@ describe.concurrent('batch-submit report', () => {
           "missing": 2,
           "pending": 2
         },
+        "requests_exhausted": 0,
         "requests_refused": 0,
         "defects_by_kind": {},
         "defects": [

@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { FRESH_RECORD } from '../../src/model/batch-record.ts';
 import {
   describeSelection,
   foldBatches,
+  isChosen,
   isSelected,
   parseOnly,
   parseRange,
@@ -10,6 +12,20 @@ import {
 } from '../../src/model/batch-set.ts';
 
 const batch = fc.integer({ min: 1, max: 999_999_999 });
+
+describe('isChosen()', () => {
+  test('goes by the number, and for rows that are sent again by the batches they are of', () => {
+    const selection = parseRange('1', '3');
+    const retryOf = (...batches: readonly number[]): boolean =>
+      isChosen(selection, 900_000_001, {
+        ...FRESH_RECORD,
+        rowsOf: batches.map((source) => ({ batch: source, lines: '1' })),
+      });
+    expect([retryOf(2), retryOf(2, 9), retryOf(9)]).toEqual([true, true, false]);
+    expect([3, 4].map((number) => isChosen(selection, number, FRESH_RECORD))).toEqual([true, false]);
+    expect(isChosen(parseOnly('900000001'), 900_000_001, FRESH_RECORD)).toBe(true);
+  });
+});
 
 describe('parseRange()', () => {
   test('takes both ends, one end or none, with leading zeros', () => {

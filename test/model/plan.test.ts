@@ -62,6 +62,13 @@ describe('planSubmit()', () => {
     ]);
   });
 
+  test('leaves a failed batch of rows alone, as a retry chooses its rows anew', () => {
+    for (const step of ['input', 'upload', 'create', 'job'] as const) {
+      const record: BatchRecord = { ...RECORDS.failed, step, rowsOf: [{ batch: 1, lines: '1' }] };
+      expect(kindsFor(record)).toEqual(['skip']);
+    }
+  });
+
   test('uploads again what the service has dropped or is about to', () => {
     const dropped: BatchRecord = { ...RECORDS.uploaded, file: { ...file, expiresAt: later(FILE_MARGIN_MS) } };
     expect(kindsFor(dropped)).toEqual(['upload_and_create']);

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BatchRecord } from '../../src/model/batch-record.ts';
 import { isSubmitted, type SubmissionState } from '../../src/model/submission-state.ts';
-import { countStatuses, jobStateOf, summarize } from '../../src/model/summary.ts';
-import { job, RECORDS, saved } from './records.ts';
+import { countSettled, countStatuses, jobStateOf, summarize } from '../../src/model/summary.ts';
+import { input, job, RECORDS, saved } from './records.ts';
 
 function stateOf(batches: ReadonlyMap<number, BatchRecord>): SubmissionState {
   return { stateId: 'k3v9q2ma', createdAt: '', lastRun: undefined, batches };
@@ -27,6 +27,46 @@ describe('countStatuses()', () => {
         expect(downloaded).toBeLessThanOrEqual(groups.succeeded);
       }),
     );
+  });
+});
+
+describe('countSettled()', () => {
+  const RETRY = 900_000_001;
+  const ofRows = { rowsOf: [{ batch: 1, lines: '7-10' }] };
+  const cut: BatchRecord = {
+    ...RECORDS.cancelled,
+    input: { ...input, lines: 10 },
+    saved: { ...saved, answered: 6 },
+  };
+  const settled = (records: readonly (readonly [number, BatchRecord])[]): number =>
+    countSettled(stateOf(new Map(records)), [1, RETRY]);
+
+  test('takes a cut batch for settled while the rest of its rows is sent again, or answered', () => {
+    expect(settled([[1, cut]])).toBe(0);
+    const retries: readonly [BatchRecord, number][] = [
+      [{ ...RECORDS.submitted, ...ofRows }, 1],
+      [{ ...RECORDS.pending, ...ofRows }, 1],
+      // The retry itself is no failure of its own: what it left is its batch's.
+      [{ ...RECORDS.expired, ...ofRows }, 1],
+      [{ ...RECORDS.failed, ...ofRows }, 1],
+      // It may be running where this key cannot see it.
+      [{ ...RECORDS.failed, ...ofRows, reason: 'missing' }, 1],
+    ];
+    for (const [retry, count] of retries)
+      expect([
+        retry.status,
+        settled([
+          [1, cut],
+          [RETRY, retry],
+        ]),
+      ]).toEqual([retry.status, count]);
+    const few: BatchRecord = { ...RECORDS.submitted, rowsOf: [{ batch: 1, lines: '7-9' }] };
+    expect(
+      settled([
+        [1, cut],
+        [RETRY, few],
+      ]),
+    ).toBe(0);
   });
 });
 

@@ -151,6 +151,7 @@ export function sampleReport(wish: SampleWish): FinalReport {
       downloaded: having('collected'),
     },
     requests,
+    requests_exhausted: 0,
     requests_refused: 0,
     defects_by_kind: {},
     defects: [],

@@ -28,7 +28,9 @@ async function cancelRunning(desk: Desk): Promise<number> {
   const state = (await loadState(settings.settings.state))?.state ?? NO_STATE;
   const batches = await knownBatches(settings.settings, state, selectionOf(invocation));
   const running = batches.filter((batch) => {
-    const { status, duplicates = [] } = recordOf(state, batch);
+    const { status, duplicates = [], rowsOf = [] } = recordOf(state, batch);
+    // Rows of a batch that was not named go on.
+    if (!rowsOf.every((source) => batches.includes(source.batch))) return false;
     return onlyDuplicates ? duplicates.length > 0 : status === 'submitted';
   });
   const what = onlyDuplicates

@@ -107,6 +107,6 @@ export function reconciledStanding(
     ({ batch }) => wanted.has(batch) && recordOf(state, batch).status === 'collected',
   );
   const unanswered = collected.reduce((total, { failed, missing }) => total + failed + missing, 0);
-  const permanent = collected.reduce((total, outcome) => total + outcome.permanent, 0);
-  return { ...standingOf(state, batches), unanswered, permanent };
+  const leftAlone = collected.reduce((total, { permanent, exhausted }) => total + permanent + exhausted, 0);
+  return { ...standingOf(state, batches), unanswered, leftAlone };
 }

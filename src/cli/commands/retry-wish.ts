@@ -1,5 +1,6 @@
 import { DEFECT_KINDS, type DefectKind } from '../../model/answer.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
+import { DEFAULT_MAX_ATTEMPTS } from '../../model/retry-policy.ts';
 import type { RowWish } from '../../submit/choose-rows.ts';
 import { RETRY_STATUSES, type RetryStatus } from '../../submit/requeue.ts';
 import { countFlag, hasFlag, textFlag, type Invocation } from '../invocation.ts';
@@ -11,9 +12,6 @@ export interface RetryScope {
   /** Rows of collected batches; `undefined` with --batches-only. */
   readonly rows: RowWish | undefined;
 }
-
-/** The first try and two more: what fails three times will hardly come right by itself. */
-const DEFAULT_ATTEMPTS = 3;
 
 /** Kinds that are a row's own; a foreign line belongs to no row, and an unreadable one is a missing row. */
 const ROW_KINDS = DEFECT_KINDS.filter((kind) => kind !== 'foreign' && kind !== 'unreadable');
@@ -33,7 +31,7 @@ export function retryScope(invocation: Invocation): RetryScope {
   // Each of the two narrows the retry to its own level, unless the other is there as well.
   const wantsBatches = !rowsOnly && (kinds === undefined || named !== undefined);
   const wantsRows = !batchesOnly && (named === undefined || kinds !== undefined);
-  const maxAttempts = countFlag(invocation, 'max-attempts') ?? DEFAULT_ATTEMPTS;
+  const maxAttempts = countFlag(invocation, 'max-attempts') ?? DEFAULT_MAX_ATTEMPTS;
   return { statuses: wantsBatches ? statuses : [], rows: wantsRows ? { kinds, maxAttempts } : undefined };
 }
 

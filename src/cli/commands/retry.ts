@@ -3,9 +3,9 @@ import { hasAnswers } from '../../model/batch-record.ts';
 import { foldBatches } from '../../model/batch-set.ts';
 import { planSubmit, type InputFile } from '../../model/plan.ts';
 import { recordOf, type SubmissionState } from '../../model/submission-state.ts';
-import { isBegun, prepareRetry, type Prepared } from '../../run/retry.ts';
+import { isBegun, isWanted, prepareRetry, type Prepared } from '../../run/retry.ts';
 import { loadState } from '../../state/load-state.ts';
-import { chooseRows } from '../../submit/choose-rows.ts';
+import { chooseRows, NOTHING_LEFT, type RowsLeft } from '../../submit/choose-rows.ts';
 import { createRowPacker } from '../../submit/pack-rows.ts';
 import { retryStatusOf } from '../../submit/requeue.ts';
 import { findRowFiles, restoreRowFiles } from '../../submit/row-files.ts';
@@ -62,8 +62,15 @@ async function retryFailed(desk: Desk): Promise<number> {
       submitted: nothing,
       stoppedBy,
       next: undefined,
+      isShort: false,
     }));
-    const result = { submitted: outcome.submitted.length, downloaded: 0, stoppedBy: outcome.stoppedBy };
+    const otherwise = outcome.isShort ? EXIT.someFailed : EXIT.ok;
+    const result = {
+      submitted: outcome.submitted.length,
+      downloaded: 0,
+      otherwise,
+      stoppedBy: outcome.stoppedBy,
+    };
     const touched = [...new Set([...batches, ...outcome.submitted])];
     // Only the files can say whether what the state counts as unanswered still is.
     const isInDoubt =
@@ -93,7 +100,7 @@ async function findCandidates(desk: Desk): Promise<Candidates> {
     scope,
     batches,
     files,
-    failed: files.filter((file) => scope.statuses.some((status) => status === statusOf(file))),
+    failed: files.filter(({ batch }) => isWanted(recordOf(state, batch), scope)),
     open: files.filter(
       (file) => recordOf(state, file.batch).status === 'submitted' || statusOf(file) === 'missing',
     ),
@@ -103,6 +110,8 @@ async function findCandidates(desk: Desk): Promise<Candidates> {
 /** What `retry` submitted, and the command that helps where another retry would not. */
 interface Retried extends SubmitOutcome {
   readonly next: string | undefined;
+  /** Something was wanted that could not be sent. */
+  readonly isShort: boolean;
 }
 
 async function retryIn(desk: Desk, session: Session, candidates: Candidates): Promise<Retried> {
@@ -118,27 +127,21 @@ async function retryIn(desk: Desk, session: Session, candidates: Candidates): Pr
   const planned = planSubmit(prepared.files, session.store.current(), invocation.io.clock.now(), undefined);
   if (planned.length > 0) printPlan(desk, planned);
   else explainNothing(desk, standingOf(session.store.current(), batches));
-  explainLeft(desk, prepared);
+  explainLeft(desk, prepared.left, hasPartial(session.store.current(), batches));
   const outcome = await submit(session, planned, submitOptions(desk));
-  return { ...outcome, next: planned.length > 0 ? undefined : nextFor(prepared) };
+  const isShort = isAnyLeft(prepared.left) || prepared.unsaved > 0;
+  return { ...outcome, isShort, next: planned.length > 0 ? undefined : nextFor(prepared) };
 }
 
 /** Counts what would be sent again, from what is on disk: nothing is asked for, and nothing written. */
 async function describeRetry(desk: Desk, { state, scope, batches, failed }: Candidates): Promise<number> {
   const { settings, invocation, printer, signal } = desk;
   const directory = stagingDirectoryFor(settings.settings.state);
-  const rows =
+  const packer = createRowPacker(state, directory, { isDry: true });
+  const { retries: rows, left } =
     scope.rows === undefined
-      ? []
-      : (
-          await chooseRows(
-            state,
-            batches,
-            createRowPacker(state, directory, { isDry: true }),
-            scope.rows,
-            signal,
-          )
-        ).retries;
+      ? { retries: [], left: NOTHING_LEFT }
+      : await chooseRows(state, batches, packer, scope.rows, signal);
   const action = { kind: 'upload_and_create' } as const;
   // Of a batch that left answers behind only the other rows are sent.
   const whole = failed.filter(({ batch }) => scope.rows === undefined || !hasAnswers(recordOf(state, batch)));
@@ -149,16 +152,25 @@ async function describeRetry(desk: Desk, { state, scope, batches, failed }: Cand
       `  ${retry.batch}   ${plural(retry.rows, 'row', 'rows')} of ${foldBatches(retry.sources.map(({ batch }) => batch))}`,
   );
   const rowRetries = rows.map((retry) => ({ batch: retry.batch, rows: retry.rows, sources: retry.sources }));
-  printer.result({ ...plan, lines: [...told, ...plan.lines], json: { ...plan.json, rowRetries } });
+  printer.result({ ...plan, lines: [...told, ...plan.lines], json: { ...plan.json, rowRetries, left } });
+  explainLeft(desk, left, hasPartial(state, batches));
   return EXIT.ok;
+}
+
+function isAnyLeft({ permanent, exhausted, withoutInput, unknown }: RowsLeft): boolean {
+  return permanent + exhausted + withoutInput + unknown > 0;
+}
+
+/** True when a batch ended early with some answers: it can be sent again whole as well. */
+function hasPartial(state: SubmissionState, batches: readonly number[]): boolean {
+  return batches.some((batch) => hasAnswers(recordOf(state, batch)));
 }
 
 /** Nothing could be sent: the same command again would send nothing either. */
 function nextFor({ left }: Prepared): string | undefined {
   if (left.unknown > 0)
     return 'batch-submit download --force    bring back the results that were changed on disk';
-  const isStuck = left.permanent + left.exhausted + left.withoutInput > 0;
-  return isStuck ? 'batch-submit report      see which requests have no good answer' : undefined;
+  return isAnyLeft(left) ? 'batch-submit report      see which requests have no good answer' : undefined;
 }
 
 function explainNothing({ printer }: Desk, { counts, missing }: Standing): void {
@@ -173,7 +185,7 @@ function explainNothing({ printer }: Desk, { counts, missing }: Standing): void 
 }
 
 /** Rows that stay as they are, and what would move them. */
-function explainLeft({ printer }: Desk, { left }: Prepared): void {
+function explainLeft({ printer }: Desk, left: RowsLeft, hasWhole: boolean): void {
   const { permanent, exhausted, withoutInput, unknown } = left;
   if (unknown > 0)
     printer.note(
@@ -189,6 +201,8 @@ function explainLeft({ printer }: Desk, { left }: Prepared): void {
     );
   if (withoutInput > 0)
     printer.note(
-      `! ${plural(withoutInput, 'row', 'rows')} cannot be sent again: the input file is gone, or was edited since`,
+      `! ${plural(withoutInput, 'row', 'rows')} cannot be sent again: the input file is gone, or was edited since; put it back as it was${
+        hasWhole ? ', or send its batch whole with `batch-submit retry --batches-only`' : ''
+      }`,
     );
 }

@@ -49,7 +49,7 @@ export interface Standing {
   readonly badInput: number;
   /** Of the failed: those whose job the service does not know. */
   readonly missing: number;
-  /** Of the failed, expired and cancelled: those whose requests all have their answers by now. */
+  /** Of the failed, expired and cancelled: those whose requests all have their answers by now, or are sent again. */
   readonly settled: number;
   /** Of the succeeded: those whose results the service has dropped before they were saved. */
   readonly lost: number;
@@ -57,8 +57,8 @@ export interface Standing {
   readonly duplicates: number;
   /** Requests without an answer in the results that are on disk. */
   readonly unanswered: number;
-  /** Of the unanswered: refused for good. */
-  readonly permanent: number;
+  /** Of the unanswered: those that a retry leaves alone, refused for good or sent as often as allowed. */
+  readonly leftAlone: number;
 }
 
 export function standingOf(state: SubmissionState, batches: readonly number[]): Standing {
@@ -77,7 +77,7 @@ export function standingOf(state: SubmissionState, batches: readonly number[]): 
     lost: records.filter((record) => record.status === 'succeeded' && record.lostSince !== undefined).length,
     duplicates: records.reduce((total, record) => total + (record.duplicates ?? []).length, 0),
     unanswered: unanswered.count,
-    permanent: unanswered.permanent,
+    leftAlone: unanswered.permanent,
   };
 }
 
@@ -100,9 +100,9 @@ export function nextCommand(standing: Standing): string | undefined {
   if (standing.lost > 0 && counts.succeeded === counts.downloaded + standing.lost)
     return 'batch-submit retry --status lost    pay again for results that the service has dropped';
   if (counts.succeeded > counts.downloaded) return 'batch-submit download    save the results';
-  if (standing.unanswered > standing.permanent)
+  if (standing.unanswered > standing.leftAlone)
     return 'batch-submit retry       send the rows without an answer again';
-  if (standing.unanswered > 0) return 'batch-submit report      see which requests were refused for good';
+  if (standing.unanswered > 0) return 'batch-submit report      see which requests a retry leaves alone';
   return undefined;
 }
 

@@ -6,8 +6,8 @@ import type { Desk } from '../desk.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
 import type { InputFile, PlannedBatch } from '../../model/plan.ts';
 import { planSubmit } from '../../model/plan.ts';
-import { foldBatches, isSelected, type BatchSelection } from '../../model/batch-set.ts';
-import { isSubmitted, type SubmissionState } from '../../model/submission-state.ts';
+import { foldBatches, isChosen, type BatchSelection } from '../../model/batch-set.ts';
+import { isSubmitted, recordOf, type SubmissionState } from '../../model/submission-state.ts';
 import { restoreRowFiles } from '../../submit/row-files.ts';
 import { stagedPathFor, stagingDirectoryFor } from '../../submit/stage.ts';
 import type { SubmitOptions } from '../../submit/submit-context.ts';
@@ -45,7 +45,10 @@ export async function makePlan(desk: Desk): Promise<SubmitPlan> {
   const { planned } = planFrom(desk, found, state);
   // Only what would be sent is checked: a file that has served its purpose may be gone or changed.
   const sent = planned.filter(
-    ({ action }) => action.kind === 'upload_and_create' || action.kind === 'create',
+    ({ file, action }) =>
+      (action.kind === 'upload_and_create' || action.kind === 'create') &&
+      // One of ours that cannot be made again is no reason to stop: its rows are chosen anew.
+      recordOf(state, file.batch).rowsOf === undefined,
   );
   const unusable = await checkSent(
     desk,
@@ -137,7 +140,7 @@ function filesOnlyInState(
   const present = new Set(files.map(({ batch }) => batch));
   return [...state.batches].flatMap(([batch, record]) => {
     const needsFile = !isSubmitted(record) && record.status !== 'creating' && record.status !== 'uncertain';
-    if (present.has(batch) || !isSelected(selection, batch)) return [];
+    if (present.has(batch) || !isChosen(selection, batch, record)) return [];
     const input = 'input' in record ? record.input : undefined;
     if (record.rowsOf !== undefined)
       return [{ batch, path: stagedPathFor(stagingDirectory, batch), sizeBytes: input?.sizeBytes ?? 0 }];
