@@ -30,6 +30,14 @@ export async function knownBatches(
   return [...all].sort((a, b) => a - b);
 }
 
+/** The input files that are there; none where the folder cannot be used, which is another command's error. */
+export async function presentInput(settings: Settings): Promise<readonly InputFile[]> {
+  return await findInput(settings, { kind: 'all' }).catch((error: unknown) => {
+    if (error instanceof BatchSubmitError) return [];
+    throw error;
+  });
+}
+
 /** A state can be looked at without its input files, so their absence is no error here. */
 async function inputBatches(settings: Settings, selection: BatchSelection): Promise<readonly number[]> {
   try {

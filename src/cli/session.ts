@@ -6,7 +6,9 @@ import type { RunContext } from '../model/run-context.ts';
 import { acquireLock } from '../state/lock.ts';
 import { recordOf } from '../model/submission-state.ts';
 import { openStateStore, type StateStore } from '../state/state-store.ts';
+import { noteMovedInputs } from '../submit/moved-inputs.ts';
 import { stagingDirectoryFor, sweepStaged } from '../submit/stage.ts';
+import { presentInput } from './batches.ts';
 import type { Desk } from './desk.ts';
 
 /** A desk with the state open for writing, under the lock, and the log. */
@@ -78,6 +80,7 @@ export async function inSession<T>(
 ): Promise<T> {
   const session = await openSession(desk, stateId);
   try {
+    await noteMovedInputs(session, await presentInput(desk.settings.settings));
     return await work(session);
   } finally {
     await session.close();

@@ -62,6 +62,8 @@ export type BatchEvent =
   | { readonly type: 'results_lost'; readonly at: string }
   /** The batch is to send rows of other batches again. */
   | { readonly type: 'rows_chosen'; readonly rows: readonly RowSource[] }
+  /** The input file, the same bytes, is found in another place now. */
+  | { readonly type: 'input_moved'; readonly path: string }
   | { readonly type: 'requeued' };
 
 /**
@@ -143,6 +145,9 @@ export function transition(record: BatchRecord, event: BatchEvent): BatchRecord 
     case 'rows_chosen':
       expectStatus(record, event, 'pending');
       return { ...record, rowsOf: event.rows };
+    case 'input_moved':
+      if (!('input' in record) || record.input === undefined) throw impossible(record, event);
+      return { ...record, input: { ...record.input, path: event.path } };
     case 'requeued':
       expectStatus(record, event, 'failed', 'expired', 'cancelled', 'succeeded');
       if (record.status === 'succeeded' && record.lostSince === undefined) throw impossible(record, event);

@@ -175,9 +175,25 @@ describe.concurrent('a retry of rows', () => {
     for (const line of ['retry --dry-run', 'retry']) {
       const { stderr } = await bench.cli(line);
       expect(stderr).toContain(`${10 - answered.length} rows cannot be sent again`);
-      expect(stderr).toContain('batch-submit retry --batches-only');
+      expect(stderr).toContain('or send its batch whole with `batch-submit retry --batches-only`');
     }
-    expect((await bench.cli('retry')).code).toBe(3);
+    const { code, stderr } = await bench.cli('retry');
+    expect(stderr).toContain('Next: batch-submit retry --batches-only');
+    expect(code).toBe(3);
+  });
+
+  test('finds the rows of a folder that was moved', async ({ openWorkbench, expect }) => {
+    const bench = await openRows(openWorkbench, {
+      count: 2,
+      service: { damage: { error: 1 }, damageOnce: true },
+    });
+    await bench.cli('run');
+    await rename(bench.path('batches'), bench.path('archive'));
+    expect((await bench.cli('retry --input archive')).stderr).toContain('sends 6 rows');
+    expect(await bench.cli('run --input archive')).toMatchObject({ code: 0 });
+    expect((await readMerged(bench)).map(({ line, attempt }) => [line, attempt])).toEqual(
+      [1, 2, 3, 1, 2, 3].map((line) => [line, 2]),
+    );
   });
 
   test('counts also when the input folder is gone', async ({ openWorkbench, expect }) => {

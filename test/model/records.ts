@@ -96,5 +96,6 @@ export const EVENTS: { readonly [T in BatchEvent['type']]: Extract<BatchEvent, {
   },
   results_lost: { type: 'results_lost', at: AT },
   rows_chosen: { type: 'rows_chosen', rows: [{ batch: 1, lines: '3' }] },
+  input_moved: { type: 'input_moved', path: 'elsewhere/b1.jsonl' },
   requeued: { type: 'requeued' },
 };

@@ -75,7 +75,8 @@ export function finishRun(
     if (!isIdle) desk.printer.note('');
     throw result.stoppedBy;
   }
-  if (result.next === undefined || standing.unanswered === 0) printNext(desk, standing);
+  const isStuck = standing.unanswered + failedOf(standing) > 0;
+  if (result.next === undefined || !isStuck) printNext(desk, standing);
   else desk.printer.note(`\nNext: ${result.next}`);
   return exitCode;
 }

@@ -3,7 +3,7 @@ import { hasAnswers } from '../../model/batch-record.ts';
 import { foldBatches } from '../../model/batch-set.ts';
 import { planSubmit, type InputFile } from '../../model/plan.ts';
 import { recordOf, type SubmissionState } from '../../model/submission-state.ts';
-import { isBegun, isWanted, prepareRetry, type Prepared } from '../../run/retry.ts';
+import { isBegun, isWanted, prepareRetry } from '../../run/retry.ts';
 import { loadState } from '../../state/load-state.ts';
 import { chooseRows, NOTHING_LEFT, type RowsLeft } from '../../submit/choose-rows.ts';
 import { createRowPacker } from '../../submit/pack-rows.ts';
@@ -130,7 +130,8 @@ async function retryIn(desk: Desk, session: Session, candidates: Candidates): Pr
   explainLeft(desk, prepared.left, hasPartial(session.store.current(), batches));
   const outcome = await submit(session, planned, submitOptions(desk));
   const isShort = isAnyLeft(prepared.left) || prepared.unsaved > 0;
-  return { ...outcome, isShort, next: planned.length > 0 ? undefined : nextFor(prepared) };
+  const hasWhole = hasPartial(session.store.current(), batches);
+  return { ...outcome, isShort, next: planned.length > 0 ? undefined : nextFor(prepared.left, hasWhole) };
 }
 
 /** Counts what would be sent again, from what is on disk: nothing is asked for, and nothing written. */
@@ -167,9 +168,11 @@ function hasPartial(state: SubmissionState, batches: readonly number[]): boolean
 }
 
 /** Nothing could be sent: the same command again would send nothing either. */
-function nextFor({ left }: Prepared): string | undefined {
+function nextFor(left: RowsLeft, hasWhole: boolean): string | undefined {
   if (left.unknown > 0)
     return 'batch-submit download --force    bring back the results that were changed on disk';
+  if (left.withoutInput > 0 && hasWhole)
+    return 'batch-submit retry --batches-only    send batches whole, from the files as they are now';
   return isAnyLeft(left) ? 'batch-submit report      see which requests have no good answer' : undefined;
 }
 
