@@ -16,16 +16,12 @@ export interface ResultLine {
   readonly answer: JsonObject | undefined;
 }
 
-const LIST = 0x5b;
-
 export interface ResultsRead {
   readonly sizeBytes: number;
   /** Lower-case hex over the bytes of the file. */
   readonly sha256: string;
   /** Lines that are not blank. */
   readonly lines: number;
-  /** Lines that are lists: no service garbles an object into one, so these are no results at all. */
-  readonly lists: number;
   /** True when the last line is no JSON: the file may have been cut on its way. */
   readonly endsTorn: boolean;
 }
@@ -44,7 +40,6 @@ export async function readResults(
   let lines = 0;
   let nextOffset = 0;
   let endsTorn = false;
-  let lists = 0;
   const scanner = createLineScanner({
     onLine(buffer, start, end, number) {
       const from = startOfText(buffer, start, end);
@@ -53,7 +48,6 @@ export async function readResults(
       nextOffset += end - start + 1;
       if (from === to) return;
       lines += 1;
-      if (buffer[from] === LIST) lists += 1;
       const answer = parseAnswer(buffer.subarray(from, to));
       endsTorn = answer === undefined;
       onLine({ resultLine: number, offset, length: to - from, answer });
@@ -76,7 +70,7 @@ export async function readResults(
   } finally {
     await file.close();
   }
-  return { sizeBytes, sha256: hash.digest('hex'), lines, lists, endsTorn };
+  return { sizeBytes, sha256: hash.digest('hex'), lines, endsTorn };
 }
 
 /** One line as the service meant it; `undefined` for anything but a JSON object in UTF-8. */

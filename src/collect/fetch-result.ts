@@ -69,8 +69,6 @@ async function fetchVerified(context: RunContext, request: FetchRequest): Promis
       const audited = await auditResult(path, rows, signal);
       if (audited.readable === 0 && audited.read.lines > 0)
         return refused('BAD_RESULT', 'the results cannot be used: no line of them is a JSON object');
-      if (audited.read.lists > 0)
-        return refused('BAD_RESULT', 'the results cannot be used: a line of them is a list');
       if (best === undefined || audited.readable > best.audited.readable)
         best = { path, file: downloaded.value, audited };
     }

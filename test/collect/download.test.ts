@@ -153,6 +153,22 @@ describe('downloadResults()', () => {
     expect(context.events).toMatchObject([{ event: 'error', step: 'download', batch: 1 }]);
   });
 
+  // Good answers that were paid for must not wait for ever because of one bad line beside them.
+  test.for(['[]', '[{"key":"b"}]', 'null', '7'])(
+    'a line %s beside good answers is kept and named, like any other that cannot be read',
+    async (line) => {
+      const options = await optionsIn(await openFolder());
+      const text = `${line}\n${ANSWERS}`;
+      const context = createSampleContext(sending(text), { 1: succeeded('batches/j1') });
+      const outcome = await downloadResults(context, [1], options);
+      expect(outcome).toMatchObject({
+        saved: [{ result: { lines: 3, answered: 2, missing: 0, audit: { defects: { unreadable: 1 } } } }],
+        failed: [],
+      });
+      expect(await readFile(join(options.outputDirectory, 'batch_001.jsonl'), 'utf8')).toBe(text);
+    },
+  );
+
   test('a download that fails leaves no part behind, and the others go on', async () => {
     const options = await optionsIn(await openFolder(), { concurrency: 1 });
     const { downloadResult } = sending(ANSWERS);

@@ -16,12 +16,10 @@ export const DOWNLOADS = [
   content('one line fewer', (bytes) => `${linesOf(bytes).slice(0, -1).join('\n')}\n`),
   content('only the first line', (bytes) => `${linesOf(bytes)[0]}\n`),
   content('only line ends', () => '\n\n\n'),
-  content('a line that is a list', (bytes) => `${bytes}[1]\n`),
   content('a line cut in the middle', (bytes) => bytes.subarray(0, Math.floor(bytes.length * 0.8))),
   content('a zero byte in the middle', (bytes) =>
     Buffer.concat([bytes.subarray(0, 40), Buffer.alloc(9), bytes.subarray(40)]),
   ),
-  content('a line of 100,000 lists', (bytes) => `${'['.repeat(100_000)}\n${bytes}`),
   content('UTF-16', (bytes) => Buffer.from(bytes.toString('utf8'), 'utf16le')),
   content('a page of HTML', () => `<html>${NASTY}</html>`),
   content('results that are said to be HTML', (bytes) => bytes, { 'content-type': 'text/html' }),
