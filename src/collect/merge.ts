@@ -1,6 +1,6 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { openLineReader, type LineReader } from '../audit/line-reader.ts';
-import { parseAnswer, readResults } from '../audit/read-results.ts';
+import { parseAnswer } from '../audit/read-results.ts';
 import type { FinalRow } from '../audit/final-row.ts';
 import { inputOf, savedIn, type BatchRecord } from '../model/batch-record.ts';
 import { recordOf, type SubmissionState } from '../model/submission-state.ts';
@@ -9,16 +9,17 @@ import { openAtomicOutput } from '../state/atomic-output.ts';
 import { createLineWriter, type LineWriter } from '../state/line-writer.ts';
 import { makeFolder } from '../state/make-folder.ts';
 import { hashFile } from './hash-file.ts';
+import { keepMerged } from './keep-merged.ts';
 import { reconcile, type Reconciliation } from './reconcile.ts';
 import { describeOutcome } from './row-outcome.ts';
-import { changedAtMs, publishResult, sizeOf } from './result-file.ts';
+import { changedAtMs, sizeOf } from './result-file.ts';
 
 /** What `merged.jsonl` came to. */
 export interface Merged extends Reconciliation {
   /** `undefined` as long as no result is here: nothing was written then. */
   readonly path: string | undefined;
   readonly lines: number;
-  /** Where the file went that was there before, if it held more answers. */
+  /** Where the file is kept that was there before, if it held answers that the new one does not. */
   readonly previous?: string | undefined;
   /** Lower-case hex over the bytes of the file. */
   readonly sha256: string;
@@ -60,13 +61,14 @@ export async function mergeResults(
   const writer = createLineWriter(output);
   const readers = createReaders();
   let lines = 0;
+  const answered = new Map<number, number>();
   try {
     const reconciliation = await reconcile(
       state,
       batches,
       async (rows, record) => {
         lines += rows.length;
-        await writeRows(writer, rows, record, readers);
+        await writeRows(writer, rows, record, readers, answered);
       },
       signal,
     );
@@ -74,33 +76,13 @@ export async function mergeResults(
     const { sizeBytes, sha256 } = output.written();
     if (!hasResults(state, batches)) return { ...reconciliation, path: undefined, lines, sha256 };
     const isSame = (await sizeOf(path)) === sizeBytes && (await hashFile(path)) === sha256;
-    const previous = isSame ? undefined : await keepRicher(path, reconciliation, signal);
+    const previous = isSame ? undefined : await keepMerged(path, answered, signal);
     if (!isSame) await output.publish();
     return { ...reconciliation, path, lines, sha256, previous };
   } finally {
     readers.close();
     await output.discard();
   }
-}
-
-/**
- * Answers that are in the merged file alone, because the results were removed since, must not get lost with
- * it. The first such file is kept: what follows it is poorer.
- * @returns where it is kept
- */
-async function keepRicher(
-  path: string,
-  { batches }: Reconciliation,
-  signal: AbortSignal | undefined,
-): Promise<string | undefined> {
-  if ((await sizeOf(path)) === undefined) return undefined;
-  let before = 0;
-  await readResults(path, ({ answer }) => (before += answer?.['response'] === undefined ? 0 : 1), signal);
-  const now = batches.reduce((total, { answered }) => total + answered, 0);
-  const kept = path.replace(/\.jsonl$/, '.previous.jsonl');
-  if (before <= now || (await sizeOf(kept)) !== undefined) return undefined;
-  await publishResult(path, kept, dirname(path));
-  return kept;
 }
 
 function hasResults(state: SubmissionState, batches: readonly number[]): boolean {
@@ -112,10 +94,15 @@ async function writeRows(
   rows: readonly FinalRow[],
   record: BatchRecord,
   readers: Readers,
+  answered: Map<number, number>,
 ): Promise<void> {
   const input = inputOf(record);
   const file = input === undefined ? undefined : basename(input.path);
-  for (const row of rows) await output.add(textOf(mergedLine(row, record, file, readers)));
+  for (const row of rows) {
+    const line = mergedLine(row, record, file, readers);
+    if (line.response !== undefined) answered.set(line.batch, (answered.get(line.batch) ?? 0) + 1);
+    await output.add(textOf(line));
+  }
 }
 
 /** An answer that is nested too deep to be written is not worth the whole file. */

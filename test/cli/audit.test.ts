@@ -801,7 +801,7 @@ describe.concurrent('results that the service has dropped', () => {
     await rm(bench.path('batch_results', 'batch_001.jsonl'));
     bench.pass(120_000);
     const { stderr } = await bench.cli('download');
-    expect(stderr).toMatch(/held more answers.*merged\.previous\.jsonl/s);
+    expect(stderr).toMatch(/holds answers that the new one does not.*merged\.previous\.jsonl/s);
     expect(await answeredIn(bench)).toEqual([4, 5, 6]);
     expect(await readFile(bench.path('batch_results', 'merged.previous.jsonl'), 'utf8')).toBe(whole);
   });

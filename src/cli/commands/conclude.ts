@@ -23,7 +23,7 @@ export async function mergeAll(desk: Desk, state: SubmissionState): Promise<Merg
   const batches = await knownBatches(settings.settings, state, { kind: 'all' });
   const merged = await mergeResults(state, batches, settings.settings.output, signal);
   if (merged.previous !== undefined) {
-    const message = `the merged file that was there held more answers; it is kept as "${merged.previous}"`;
+    const message = `the merged file that was there holds answers that the new one does not; it is kept as "${merged.previous}"`;
     desk.emit({ event: 'warning', message });
   }
   return merged;
