@@ -22,8 +22,9 @@ export async function auditSaved(
     return isSame ? { ok: true, audited } : { ok: false, why: 'altered' };
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-      return { ok: false, why: 'gone' };
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    // A folder that took its name is no file of results either.
+    if (code === 'ENOENT' || code === 'EISDIR') return { ok: false, why: 'gone' };
     throw error;
   }
 }

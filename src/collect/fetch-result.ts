@@ -10,7 +10,7 @@ import type { DownloadedResult } from '../model/service.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { recordOf } from '../model/submission-state.ts';
 import { diskError } from '../state/disk-error.ts';
-import { partPathFor, publishResult, resultPathFor, sizeOf } from './result-file.ts';
+import { isFolder, partPathFor, publishResult, resultPathFor, sizeOf } from './result-file.ts';
 import { hashFile } from './hash-file.ts';
 
 export interface FetchRequest {
@@ -54,6 +54,11 @@ async function fetchVerified(context: RunContext, request: FetchRequest): Promis
   const { service, signal } = context;
   const { batch, jobName, results, outputDirectory } = request;
   const record = recordOf(context.store.current(), batch);
+  const finalPath = resultPathFor(outputDirectory, batch, record);
+  if (await isFolder(finalPath)) {
+    const message = `"${finalPath}" is a folder; move it aside, then run \`batch-submit download\` again`;
+    return refused('EISDIR', message);
+  }
   const rows = await readInputRows(record, signal);
   const partPaths: string[] = [];
   try {

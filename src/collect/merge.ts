@@ -3,6 +3,7 @@ import { openLineReader, type LineReader } from '../audit/line-reader.ts';
 import { parseAnswer } from '../audit/read-results.ts';
 import type { FinalRow } from '../audit/final-row.ts';
 import { inputOf, savedIn, type BatchRecord } from '../model/batch-record.ts';
+import { BatchSubmitError } from '../model/errors.ts';
 import { recordOf, type SubmissionState } from '../model/submission-state.ts';
 import { sweepTemporaryFiles } from '../state/atomic-file.ts';
 import { openAtomicOutput } from '../state/atomic-output.ts';
@@ -12,7 +13,7 @@ import { hashFile } from './hash-file.ts';
 import { keepMerged } from './keep-merged.ts';
 import { reconcile, type Reconciliation } from './reconcile.ts';
 import { describeOutcome } from './row-outcome.ts';
-import { changedAtMs, sizeOf } from './result-file.ts';
+import { changedAtMs, isFolder, sizeOf } from './result-file.ts';
 
 /** What `merged.jsonl` came to. */
 export interface Merged extends Reconciliation {
@@ -54,6 +55,11 @@ export async function mergeResults(
   signal: AbortSignal | undefined,
 ): Promise<Merged> {
   const path = mergedPathFor(outputDirectory);
+  if (await isFolder(path)) {
+    throw new BatchSubmitError('E_DISK', `Cannot save "${path}": it is a folder (EISDIR)`, {
+      hint: `move it aside with \`mv "${path}" "${path}.old"\`, then run the same command again`,
+    });
+  }
   await makeFolder(outputDirectory, 'keep results in');
   // What a merge that was killed left; the caller holds the lock.
   await sweepTemporaryFiles(outputDirectory, basename(path));

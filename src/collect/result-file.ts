@@ -68,6 +68,14 @@ export async function sizeOf(path: string): Promise<number | undefined> {
 }
 
 /**
+ * True when a folder has the name that a file is to get: no file can replace it.
+ * @throws {BatchSubmitError} `E_DISK` when that cannot be told
+ */
+export async function isFolder(path: string): Promise<boolean> {
+  return (await statsOf(path))?.isDirectory() === true;
+}
+
+/**
  * When the file was last written to, in milliseconds since 1970, or `undefined` when it does not exist.
  * @throws {BatchSubmitError} `E_DISK` when that cannot be told
  */

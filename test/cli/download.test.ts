@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { describe } from 'vitest';
 import { requestsTo } from './service-record.ts';
 import { parseLines, statusesIn } from './saved-files.ts';
@@ -99,6 +99,52 @@ describe.concurrent('batch-submit download', () => {
     await given('download --force');
     expect(await answersIn(path('batch_results/batch_001.jsonl'))).toEqual(['b1-1', 'b1-2']);
   });
+
+  test('says of a folder in the place of a result what to do, also with --force, and saves the others', async ({
+    openWorkbench,
+    expect,
+  }) => {
+    const { cli, given, path, emulator } = await afterJobs(openWorkbench);
+    await mkdir(path('batch_results/batch_002.jsonl'), { recursive: true });
+    const says =
+      '2\tfailed\tdownload: "batch_results/batch_002.jsonl" is a folder; move it aside, then run `batch-submit download` again';
+    for (const line of ['download', 'download --force']) {
+      const { code, stdout } = await cli(line);
+      expect(code).toBe(3);
+      expect(stdout.split('\n')).toContain(says);
+      expect(stdout).toContain('3\tdownloaded\tbatch_results/batch_003.jsonl');
+    }
+    expect(requestsTo(emulator, 'download')).toHaveLength(4);
+    await rm(path('batch_results/batch_002.jsonl'), { recursive: true });
+    await given('download');
+    expect(await answersIn(path('batch_results/batch_002.jsonl'))).toEqual(['b2-1', 'b2-2']);
+  });
+
+  test('a folder that took the place of a saved result does not keep the others from being merged', async ({
+    openWorkbench,
+    expect,
+  }) => {
+    const { cli, given, path } = await afterJobs(openWorkbench, { batches: [1, 2] });
+    await given('download');
+    await rm(path('batch_results/batch_001.jsonl'));
+    await mkdir(path('batch_results/batch_001.jsonl'));
+    const { code, stdout, stderr } = await cli('download');
+    expect(code).toBe(3);
+    expect(stdout).toContain('"batch_results/batch_001.jsonl" is a folder; move it aside');
+    expect(stderr).toContain('2 of 4 requests answered and verified, 2 missing');
+  });
+
+  test.for(['download', 'run', 'watch'])(
+    'a file in the place of the folder: %s names the flag for another',
+    async (line, { openWorkbench, expect }) => {
+      const { cli, path } = await afterJobs(openWorkbench, { batches: [1] });
+      await writeFile(path('batch_results'), 'precious');
+      const { code, stderr } = await cli(line);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/error: Cannot .*"batch_results.*\((?:EEXIST|ENOTDIR)\)\n\nhint: .*`--output\b/);
+      expect(await readFile(path('batch_results'), 'utf8')).toBe('precious');
+    },
+  );
 
   test('says that jobs are still under way (8), and that nothing is submitted (0)', async ({
     openWorkbench,

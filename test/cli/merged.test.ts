@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { describe } from 'vitest';
 import { parseLines } from './saved-files.ts';
 import { test, type Workbench } from './workbench.ts';
@@ -31,5 +31,22 @@ describe.concurrent('merged.jsonl', () => {
       'merged.previous-2.jsonl',
       'merged.previous.jsonl',
     ]);
+  });
+
+  test('that is a folder is no bug: the run says what to move, and goes on from there', async ({
+    openWorkbench,
+    expect,
+  }) => {
+    const bench = await openWorkbench({ batches: [1], clock: 'real' });
+    await mkdir(bench.path('batch_results', 'merged.jsonl'), { recursive: true });
+    const { code, stderr } = await bench.cli('run');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /error: Cannot save "\S*merged\.jsonl": it is a folder \(EISDIR\)\n\nhint: move it aside with `mv /,
+    );
+    await rm(bench.path('batch_results', 'merged.jsonl'), { recursive: true });
+    await bench.given('run');
+    expect(await batchesIn(bench)).toEqual([1, 1]);
+    expect(bench.emulator.accepted().jobs).toHaveLength(1);
   });
 });
