@@ -7,6 +7,7 @@ import type { RunContext } from '../model/run-context.ts';
 import { stopFor } from '../model/stop.ts';
 import { recordOf } from '../model/submission-state.ts';
 import { fetchResult } from './fetch-result.ts';
+import { judgeAbsence, takeBack } from './lost-results.ts';
 import { prepareOutput, resultPathFor, sizeOf } from './result-file.ts';
 
 export interface DownloadOptions {
@@ -29,7 +30,7 @@ export interface FailedDownload {
 
 export interface DownloadOutcome {
   readonly saved: readonly { readonly batch: number; readonly result: SavedResult }[];
-  /** Results that were on disk already and were left alone. */
+  /** Results that were on disk already and were left alone, also where the service has them no more. */
   readonly kept: readonly number[];
   readonly failed: readonly FailedDownload[];
 }
@@ -64,6 +65,7 @@ export async function downloadResults(
   );
   const broken = ends.find((end) => end.status === 'rejected');
   if (broken !== undefined) throw broken.reason;
+  outcome.kept.sort((a, b) => a - b);
   return outcome;
 }
 
@@ -82,12 +84,19 @@ async function fetchOne(
   const startedMs = clock.now().getTime();
   const fetched = await fetchResult(context, { ...work, ...options });
   if (!fetched.ok) {
-    const { kind, reason, message } = fetched.failure;
-    if (kind === 'not_found') await noteLost(context, work);
+    const { kind, reason } = fetched.failure;
+    const absence = kind === 'not_found' ? await judgeAbsence(context, batch, work.jobName) : undefined;
     if (stopsTheRun(kind)) throw stopFor(fetched.failure, `download the results of batch ${batch}`);
-    outcome.failed.push({ batch, kind, reason, message });
     const isNews = options.told?.has(`${batch} ${reason}`) !== true;
     options.told?.add(`${batch} ${reason}`);
+    if (absence?.kind === 'held') {
+      outcome.kept.push(batch);
+      const message = `the service has its results no more (${reason}); the verified file "${absence.path}" is kept`;
+      if (isNews) emit({ event: 'warning', batch, message });
+      return;
+    }
+    const message = absence?.kind === 'lost' ? lostMessage(reason) : fetched.failure.message;
+    outcome.failed.push({ batch, kind, reason, message });
     if (isNews) emit({ event: 'error', batch, step: 'download', reason, message });
     return;
   }
@@ -99,6 +108,10 @@ async function fetchOne(
   emit({ event: 'result_saved', batch, path, bytes, lines, answered, failed, missing, ms });
 }
 
+function lostMessage(reason: string): string {
+  return `its results are gone for good: no verified file is on disk, and the service has dropped them (${reason}); \`batch-submit retry --status lost\` pays for them again`;
+}
+
 /** What to do for one batch: nothing, leave its file alone, or fetch. */
 async function chooseWork(
   context: RunContext,
@@ -107,6 +120,7 @@ async function chooseWork(
 ): Promise<Wanted | 'kept' | undefined> {
   const record = recordOf(context.store.current(), batch);
   if (!hasResults(record)) return undefined;
+  if (await takeBack(context, batch)) return 'kept';
   const work = { batch, jobName: record.job.name, results: record.results };
   const { saved } = record;
   if (saved === undefined || options.force) return work;
@@ -126,18 +140,4 @@ type WithResults = Extract<BatchRecord, { readonly results?: unknown }> & {
 
 function hasResults(record: BatchRecord): record is WithResults {
   return 'results' in record && record.results !== undefined && 'job' in record && record.job !== undefined;
-}
-
-/**
- * The service has no results where there were some. Only if it still knows the job is that so; another
- * key would know neither.
- */
-async function noteLost(
-  { service, store, clock, signal }: RunContext,
-  { batch, jobName }: Wanted,
-): Promise<void> {
-  if (recordOf(store.current(), batch).status !== 'succeeded') return;
-  const job = await service.getJob(jobName, signal);
-  if (!job.ok || job.value.state !== 'succeeded') return;
-  await store.apply(batch, { type: 'results_lost', at: clock.now().toISOString() });
 }

@@ -137,7 +137,8 @@ async function reconcileOne(
   const seen = counts.answered + counts.failed + counts.missing + counts.pending;
   // Requests that nothing on disk speaks of any more are still owed.
   const unseen = Math.max(0, (requestsOf(record) ?? 0) - seen);
-  const isOver = 'saved' in record && record.saved !== undefined;
+  const isLost = 'lostSince' in record && record.lostSince !== undefined;
+  const isOver = isLost || ('saved' in record && record.saved !== undefined);
   if (isOver) counts.missing += unseen;
   else counts.pending += unseen;
   return { outcome: { batch, planned: seen + unseen, ...counts }, audits, found: caveats };

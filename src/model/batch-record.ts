@@ -104,6 +104,7 @@ export interface EarlierAttempt {
   readonly saved?: SavedResult | undefined;
   /** Where its answers are, when they could not be saved. */
   readonly results?: ResultLocation | undefined;
+  readonly lost?: SavedResult | undefined;
 }
 
 interface Common {
@@ -135,6 +136,8 @@ interface Ended extends WithJob {
   readonly saved?: SavedResult | undefined;
   /** Since when the service, which knows the job, does not have its results any more. */
   readonly lostSince?: string | undefined;
+  /** What was saved of them before its file was lost too: it was paid for, and somebody may put it back. */
+  readonly lost?: SavedResult | undefined;
 }
 
 /**

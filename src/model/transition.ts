@@ -58,7 +58,7 @@ export type BatchEvent =
     }
   | { readonly type: 'job_observed'; readonly job: JobSnapshot; readonly at: string }
   | { readonly type: 'saved'; readonly result: SavedResult }
-  /** The job ended well, and the service has dropped what it made. */
+  /** The job ended well, the service has dropped what it made, and no verified copy is on disk. */
   | { readonly type: 'results_lost'; readonly at: string }
   /** The batch is to send rows of other batches again. */
   | { readonly type: 'rows_chosen'; readonly rows: readonly RowSource[] }
@@ -137,11 +137,13 @@ export function transition(record: BatchRecord, event: BatchEvent): BatchRecord 
     case 'saved':
       expectStatus(record, event, 'succeeded', 'collected', 'failed', 'expired', 'cancelled');
       return record.status === 'succeeded' || record.status === 'collected'
-        ? { ...record, status: 'collected', saved: event.result, lostSince: undefined }
+        ? { ...record, status: 'collected', saved: event.result, lostSince: undefined, lost: undefined }
         : { ...record, saved: event.result };
     case 'results_lost':
-      expectStatus(record, event, 'succeeded');
-      return { ...record, lostSince: record.lostSince ?? event.at };
+      expectStatus(record, event, 'succeeded', 'collected');
+      return record.status === 'collected'
+        ? { ...record, status: 'succeeded', saved: undefined, lostSince: event.at, lost: record.saved }
+        : { ...record, lostSince: record.lostSince ?? event.at };
     case 'rows_chosen':
       expectStatus(record, event, 'pending');
       return { ...record, rowsOf: event.rows };
@@ -231,6 +233,7 @@ function takenOver(record: BatchRecord, event: Extract<BatchEvent, { type: 'take
     input: 'saved' in record && record.saved !== undefined ? record.input : undefined,
     saved: 'saved' in record ? record.saved : undefined,
     results: 'results' in record ? record.results : undefined,
+    lost: 'lost' in record ? record.lost : undefined,
   };
   return {
     ...commonOf(record),
@@ -258,6 +261,7 @@ function requeued(record: RecordOf<'failed' | 'expired' | 'cancelled' | 'succeed
     input: record.saved === undefined ? undefined : record.input,
     saved: record.saved,
     results: record.saved === undefined ? record.results : undefined,
+    lost: 'lost' in record ? record.lost : undefined,
   };
   return {
     ...commonOf(record),

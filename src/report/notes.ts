@@ -26,11 +26,21 @@ export function reportNotes(
       .map(([batch]) => batch);
     return batches.length === 0 ? [] : [`${SENTENCES[caveat](nameBatches(batches))}.`];
   });
-  return [...notes, ...disagreements(records)];
+  return [...notes, ...losses(records), ...disagreements(records)];
 }
 
 function hasResults(record: BatchRecord | undefined): boolean {
   return record !== undefined && savedIn(record).length > 0;
+}
+
+function losses(records: ReadonlyMap<number, BatchRecord>): readonly string[] {
+  const lost = [...records].flatMap(([batch, record]) =>
+    record.status === 'succeeded' && record.lostSince !== undefined ? [batch] : [],
+  );
+  if (lost.length === 0) return [];
+  return [
+    `The results of ${nameBatches(lost)} are gone for good: no verified file is on disk, and the service has dropped them; \`batch-submit retry --status lost\` pays for them again.`,
+  ];
 }
 
 /** The service counts requests too; where it disagrees with the file it sent, both are told. */

@@ -35,14 +35,17 @@ export function reportedTokens({ estimatedPrompt, usage }: BatchTokens): Reporte
   };
 }
 
-/** What each attempt with results used, for pricing. */
+/** What each attempt with results used, for pricing; those that were lost since are paid for too. */
 export function usesOf(record: BatchRecord): PricedUse[] {
   const model = jobOf(record)?.model ?? null;
-  const now = 'saved' in record && record.saved !== undefined ? [record.saved] : [];
-  const before = (record.earlier ?? []).flatMap(({ saved }) => (saved === undefined ? [] : [saved]));
-  return [...now, ...before].flatMap(({ audit, answered, failed, savedAt }) =>
-    audit === undefined ? [] : [{ model, usage: audit.usage, requests: answered + failed, at: savedAt }],
-  );
+  const now = 'saved' in record ? record.saved : undefined;
+  const lost = 'lost' in record ? record.lost : undefined;
+  const before = (record.earlier ?? []).flatMap((past) => [past.saved, past.lost]);
+  return [now, lost, ...before].flatMap((result) => {
+    if (result?.audit === undefined) return [];
+    const { audit, answered, failed, savedAt } = result;
+    return [{ model, usage: audit.usage, requests: answered + failed, at: savedAt }];
+  });
 }
 
 function sumUsage(sum: Usage, { usage }: PricedUse): Usage {

@@ -60,7 +60,11 @@ export async function prepareRetry(
   const { failed } = await downloadResults(context, toSave, { ...wish.download, asksForShort: true });
   const unsaved = new Set(failed.filter(({ kind }) => kind !== 'not_found').map(({ batch }) => batch));
   const whole = chosen.filter(
-    ({ batch }) => !unsaved.has(batch) && !(wish.rows !== undefined && hasAnswers(record(batch))),
+    ({ batch }) =>
+      // Results that were lost may have turned up just now.
+      isWanted(record(batch), wish) &&
+      !unsaved.has(batch) &&
+      !(wish.rows !== undefined && hasAnswers(record(batch))),
   );
   const wanted = [...begun, ...whole].slice(0, wish.limit ?? files.length);
   await requeue(

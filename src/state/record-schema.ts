@@ -106,6 +106,7 @@ const common = {
         input: input.optional(),
         saved: saved.optional(),
         results: results.optional(),
+        lost: saved.optional(),
       }),
     )
     .optional(),
@@ -117,7 +118,7 @@ const withoutJob = { ...common, job: never, saved: never };
 const withFile = { ...withoutJob, input, file };
 const withJob = { ...common, input: input.optional(), file: file.optional(), job };
 const outcome = { results: results.optional(), stats: stats.optional(), saved: saved.optional() };
-const ended = { ...withJob, ...outcome, endedAt: text, lostSince: text.optional() };
+const ended = { ...withJob, ...outcome, endedAt: text, lostSince: text.optional(), lost: saved.optional() };
 
 const record: z.ZodType<BatchRecord> = z.discriminatedUnion('status', [
   z.object({ status: z.literal('pending'), ...withoutJob, intent: never }),

@@ -451,7 +451,7 @@ describe('downloadResults() of a result that comes short', () => {
       { 1: first.store.recordOf(1) },
     );
     const asking = { ...options, asksForShort: true };
-    expect(await downloadResults(next, [1], asking)).toMatchObject({ failed: [{ kind: 'not_found' }] });
+    expect(await downloadResults(next, [1], asking)).toMatchObject({ kept: [1], failed: [] });
     expect(next.store.recordOf(1)).toEqual(first.store.recordOf(1));
     expect(await readFile(join(options.outputDirectory, 'batch_001.jsonl'), 'utf8')).toBe(FIRST);
   });
@@ -470,9 +470,10 @@ describe('downloadResults() of a result that comes short', () => {
 
 describe('downloadResults() with --force', () => {
   test.for([
-    { what: 'the service fails', answer: failed('unavailable') },
-    { what: 'the results are gone', answer: failed('not_found') },
-  ])('keeps the old file and its record when $what', async ({ answer }) => {
+    { what: 'the service fails', kind: 'unavailable' },
+    { what: 'the service refuses', kind: 'refused' },
+  ] as const)('keeps the old file and its record when $what', async ({ kind }) => {
+    const answer = failed(kind);
     const options = await optionsIn(await openFolder());
     const first = createSampleContext(sending(ANSWERS), { 1: succeeded('batches/j1') });
     await downloadResults(first, [1], options);
@@ -498,4 +499,94 @@ describe('downloadResults() with --force', () => {
     expect(await readFile(join(options.outputDirectory, 'batch_001.jsonl'), 'utf8')).toBe(ANSWERS);
     expect(await readdir(options.outputDirectory)).toEqual(['batch_001.jsonl']);
   });
+});
+
+describe('downloadResults() of results that the service has dropped', () => {
+  const DROPPED = {
+    downloadResult: inTurn<never>(failed('not_found')),
+    getJob: inTurn(ok(jobSnapshot('batches/j1', 'succeeded'))),
+  };
+
+  async function afterSaving(): Promise<{
+    readonly options: DownloadOptions;
+    readonly path: string;
+    readonly record: BatchRecord;
+  }> {
+    const options = await optionsIn(await openFolder());
+    const context = createSampleContext(sending(ANSWERS), { 1: succeeded('batches/j1') });
+    await downloadResults(context, [1], options);
+    const path = join(options.outputDirectory, 'batch_001.jsonl');
+    return { options, path, record: context.store.recordOf(1) };
+  }
+
+  test('keeps a verified file with --force, says so, and that is no failure', async () => {
+    const { options, path, record } = await afterSaving();
+    const context = createSampleContext(DROPPED, { 1: record });
+    const outcome = await downloadResults(context, [1], { ...options, force: true });
+    expect(outcome).toEqual({ saved: [], kept: [1], failed: [] });
+    expect(context.events).toMatchObject([
+      { event: 'warning', batch: 1, message: expect.stringMatching(/has its results no more.*is kept/) },
+    ]);
+    expect(context.store.recordOf(1)).toEqual(record);
+    expect(await readFile(path, 'utf8')).toBe(ANSWERS);
+  });
+
+  test('keeps a verified file of another folder', async () => {
+    const { options, path, record } = await afterSaving();
+    const context = createSampleContext(DROPPED, { 1: record });
+    const elsewhere = { ...options, outputDirectory: join(options.outputDirectory, 'elsewhere') };
+    expect(await downloadResults(context, [1], elsewhere)).toMatchObject({ kept: [1], failed: [] });
+    expect(context.events).toMatchObject([{ event: 'warning', message: expect.stringContaining(path) }]);
+    expect(context.store.recordOf(1)).toEqual(record);
+  });
+
+  test.for([
+    { what: 'is gone', text: undefined, force: false },
+    { what: 'is gone, with --force', text: undefined, force: true },
+    { what: 'has other bytes, with --force', text: ANSWERS.replace('Answer', 'Reply_'), force: true },
+    { what: 'has more bytes', text: `${ANSWERS}\n`, force: false },
+  ])('records as lost what $what, with the next command', async ({ text, force }) => {
+    const { options, path, record } = await afterSaving();
+    if (text === undefined) await rm(path);
+    else await writeFile(path, text);
+    const context = createSampleContext(DROPPED, { 1: record });
+    const outcome = await downloadResults(context, [1], { ...options, force });
+    const message = expect.stringMatching(/gone for good.*`batch-submit retry --status lost`/);
+    expect(outcome).toMatchObject({ kept: [], failed: [{ batch: 1, kind: 'not_found', message }] });
+    expect(context.events).toMatchObject([{ event: 'error', step: 'download', message }]);
+    const lost = 'saved' in record ? record.saved : undefined;
+    expect(context.store.recordOf(1)).toMatchObject({
+      status: 'succeeded',
+      saved: undefined,
+      lost,
+      lostSince: expect.any(String),
+    });
+    if (text !== undefined) expect(await readFile(path, 'utf8')).toBe(text);
+  });
+
+  test('takes a file that was lost back when it is there again, without a request', async () => {
+    const { options, path, record } = await afterSaving();
+    await rm(path);
+    const context = createSampleContext(DROPPED, { 1: record });
+    await downloadResults(context, [1], options);
+    await writeFile(path, ANSWERS.replace('Answer', 'Reply_'));
+    expect(await downloadResults(context, [1], options)).toMatchObject({ failed: [{ batch: 1 }] });
+    await writeFile(path, ANSWERS);
+    const again = createSampleContext({}, { 1: context.store.recordOf(1) });
+    expect(await downloadResults(again, [1], options)).toMatchObject({ kept: [1], failed: [] });
+    expect(again.store.recordOf(1)).toEqual({ ...record, lost: undefined, lostSince: undefined });
+  });
+
+  // Another key knows neither job nor results: nothing follows from that.
+  test.for([failed('not_found'), failed('unavailable'), ok(jobSnapshot('batches/j1', 'running'))])(
+    'concludes nothing unless the service still knows the job as ended well',
+    async (answer) => {
+      const { options, path, record } = await afterSaving();
+      await rm(path);
+      const context = createSampleContext({ ...DROPPED, getJob: inTurn(answer) }, { 1: record });
+      const outcome = await downloadResults(context, [1], options);
+      expect(outcome).toMatchObject({ failed: [{ kind: 'not_found', message: 'it was not_found' }] });
+      expect(context.store.recordOf(1)).toEqual(record);
+    },
+  );
 });

@@ -10,7 +10,7 @@ import type {
 import type { JobSnapshot, JobState } from '../../src/model/job.ts';
 import type { BatchEvent } from '../../src/model/transition.ts';
 
-const AT = '2026-11-22T14:00:00.000Z';
+export const AT = '2026-11-22T14:00:00.000Z';
 
 export const input: InputFacts = { path: 'b1.jsonl', sizeBytes: 10, sha256: 'ab'.repeat(32), lines: 1 };
 export const file: UploadedFile = { name: 'files/bs1-x', uri: 'https://example/files/bs1-x', expiresAt: AT };

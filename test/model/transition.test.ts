@@ -8,7 +8,7 @@ import {
   type RecordOf,
 } from '../../src/model/batch-record.ts';
 import { transition, type BatchEvent } from '../../src/model/transition.ts';
-import { EVENTS, file, input, job, RECORDS, saved, snapshot } from './records.ts';
+import { AT, EVENTS, file, input, job, RECORDS, saved, snapshot } from './records.ts';
 
 type EventType = BatchEvent['type'];
 
@@ -56,7 +56,7 @@ const LEGAL: Readonly<Record<EventType, Partial<Record<BatchStatus, BatchStatus>
     expired: 'expired',
     cancelled: 'cancelled',
   },
-  results_lost: { succeeded: 'succeeded' },
+  results_lost: { succeeded: 'succeeded', collected: 'succeeded' },
   rows_chosen: { pending: 'pending' },
   fenced: { creating: 'pending', uncertain: 'pending' },
   file_gone: { uploading: 'pending', uploaded: 'pending' },
@@ -171,6 +171,26 @@ describe('transition()', () => {
     const results = { kind: 'file', name: 'files/left' } as const;
     expect(transition({ ...RECORDS.expired, results }, { type: 'requeued' })).toMatchObject({
       earlier: [{ attempt: 3, jobName: job.name, ended: 'expired', results }],
+    });
+  });
+
+  test('knows what was saved of results that were lost, whatever follows', () => {
+    const lost = transition(RECORDS.collected, EVENTS.results_lost);
+    expect(lost).toMatchObject({ status: 'succeeded', saved: undefined, lost: saved, lostSince: AT });
+    const later = transition(lost, { type: 'results_lost', at: 'later' });
+    expect(later).toMatchObject({ lost: saved, lostSince: AT });
+    expect(transition(later, { type: 'saved', result: saved })).toEqual({
+      ...RECORDS.collected,
+      lost: undefined,
+      lostSince: undefined,
+    });
+    expect(transition(later, EVENTS.requeued)).toMatchObject({
+      status: 'pending',
+      attempt: 4,
+      earlier: [{ attempt: 3, ended: 'lost', saved: undefined, lost: saved }],
+    });
+    expect(transition(later, EVENTS.taken_over)).toMatchObject({
+      earlier: [{ ended: 'replaced', lost: saved }],
     });
   });
 

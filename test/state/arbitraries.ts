@@ -97,6 +97,7 @@ const step: fc.Arbitrary<BatchEvent> = fc.oneof(
   }),
   fc.record({ type: fc.constant('job_observed'), job: snapshot, at: time }),
   fc.record({ type: fc.constant('saved'), result }),
+  fc.record({ type: fc.constant('results_lost'), at: time }),
   fc.record({ type: fc.constant('requeued') }),
 ) as fc.Arbitrary<BatchEvent>;
 

@@ -1,0 +1,58 @@
+import type { SavedResult } from '../model/batch-record.ts';
+import type { RunContext } from '../model/run-context.ts';
+import { recordOf } from '../model/submission-state.ts';
+import { diskError } from '../state/disk-error.ts';
+import { hashFile } from './hash-file.ts';
+import { isFolder, sizeOf } from './result-file.ts';
+
+/**
+ * What it means that the service does not have the results of a job: a verified file on disk makes up for
+ * them, they are `lost`, or nobody can tell.
+ */
+export type Absence =
+  | { readonly kind: 'held'; readonly path: string }
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'unclear' };
+
+/**
+ * Judges results that the service says it does not have, and records those that are lost. Only if it still
+ * knows the job is that so; another key would know neither.
+ * @throws {BatchSubmitError} `E_DISK` when a file that was saved cannot be read
+ */
+export async function judgeAbsence(
+  { service, store, clock, signal }: RunContext,
+  batch: number,
+  jobName: string,
+): Promise<Absence> {
+  const record = recordOf(store.current(), batch);
+  const saved = 'saved' in record ? record.saved : undefined;
+  if (saved !== undefined && (await isOnDisk(saved))) return { kind: 'held', path: saved.path };
+  if (record.status !== 'succeeded' && record.status !== 'collected') return { kind: 'unclear' };
+  const job = await service.getJob(jobName, signal);
+  if (!job.ok || job.value.state !== 'succeeded') return { kind: 'unclear' };
+  await store.apply(batch, { type: 'results_lost', at: clock.now().toISOString() });
+  return { kind: 'lost' };
+}
+
+/**
+ * Takes in a file that was lost and that somebody put back, a backup say.
+ * @returns false when there is none, or one of other bytes
+ * @throws {BatchSubmitError} `E_DISK`
+ */
+export async function takeBack({ store }: RunContext, batch: number): Promise<boolean> {
+  const record = recordOf(store.current(), batch);
+  const lost = 'lost' in record ? record.lost : undefined;
+  if (lost === undefined || !(await isOnDisk(lost))) return false;
+  await store.apply(batch, { type: 'saved', result: lost });
+  return true;
+}
+
+/** True when the very bytes that were saved are there. */
+async function isOnDisk({ path, sizeBytes, sha256 }: SavedResult): Promise<boolean> {
+  if ((await sizeOf(path)) !== sizeBytes || (await isFolder(path))) return false;
+  try {
+    return (await hashFile(path)) === sha256;
+  } catch (error) {
+    throw diskError('read', path, error);
+  }
+}
