@@ -96,7 +96,11 @@ async function reconcileAll(
     const [newest] = audits;
     if (newest !== undefined) listExtras(batch, newest, noteExtra);
   }
-  for (const { batch, audits } of retries) {
+  const chosen = new Set(batches);
+  for (const { batch, record, audits } of retries) {
+    const isOfChosen =
+      chosen.has(batch) || record.rowsOf?.some((source) => chosen.has(source.batch)) === true;
+    if (!isOfChosen) continue;
     caveats.set(batch, new Set(audits.flatMap(({ audit }) => (audit.ok ? [] : [audit.why]))));
     const newest = audits[0]?.audit;
     if (newest?.ok === true) listExtras(batch, newest.audited, noteExtra);

@@ -1,5 +1,4 @@
 import { cleanForeignText } from '../../config/clean-foreign-text.ts';
-import { nameBatches } from '../../model/batch-set.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
 import type { PlannedBatch } from '../../model/plan.ts';
 import { runCanary, type CanaryOutcome } from '../../run/canary.ts';
@@ -9,6 +8,7 @@ import type { Desk } from '../desk.ts';
 import { countFlag, hasFlag, type Invocation } from '../invocation.ts';
 import type { Session } from '../session.ts';
 import { reportOn } from './conclude.ts';
+import { failedCanary } from './failed-canary.ts';
 import { plural } from './run-summary.ts';
 
 /** What became of the canary, for the command that goes on with the rest or does not. */
@@ -50,6 +50,8 @@ export function canarySize(invocation: Invocation): number | undefined {
 
 /**
  * Sends the canary and shows what came of it.
+ * @param planned the canary, and what sends rows of it again
+ * @param rest how many batches there are left to submit after it
  * @throws {BatchSubmitError} `E_CANARY` when it did not pass, and what stopped it, if something did
  */
 export async function tryCanary(
@@ -65,14 +67,13 @@ export async function tryCanary(
   const sum = (field: 'planned' | 'answered'): number =>
     reconciliation.batches.reduce((total, batch) => total + batch[field], 0);
   const [requests, answered] = [sum('planned'), sum('answered')];
-  const spent = await describeSpent(desk, session, outcome);
+  const spent = await describeSpent(desk, session, planned);
   desk.emit({ event: 'canary', batches, requests, answered, passed: hasPassed, spent });
-  if (!hasPassed) throw failedCanary(outcome, requests, answered, spent, rest);
+  if (!hasPassed) throw failedCanary(session.store.current(), planned, outcome, spent, rest);
   showAnswers(desk, outcome);
   desk.printer.note(
     `Canary passed: ${answered} of ${plural(requests, 'request', 'requests')} answered; ${spent}`,
   );
-  if (rest === 0) return { run, goesOn: false };
   const question = `Submit the other ${plural(rest, 'batch', 'batches')}?`;
   if (!hasFlag(desk.invocation, 'yes')) desk.printer.close();
   const goesOn = hasFlag(desk.invocation, 'yes') || (await confirm(desk.invocation, question));
@@ -98,43 +99,18 @@ function showAnswers({ printer }: Desk, { answers }: CanaryOutcome): void {
   printer.note('');
 }
 
+/** Of these batches alone: the report of a state that holds no other. */
 async function describeSpent(
   desk: Desk,
   session: Session,
-  { batches, reconciliation }: CanaryOutcome,
+  planned: readonly PlannedBatch[],
 ): Promise<string> {
-  const { tokens, cost } = await reportOn(desk, session.store.current(), batches, reconciliation, null);
+  const batches = planned.map(({ file }) => file.batch);
+  const state = session.store.current();
+  const own = new Map([...state.batches].filter(([batch]) => batches.includes(batch)));
+  const { tokens, cost } = await reportOn(desk, { ...state, batches: own }, batches, undefined, null);
   const used = `${tokens.prompt} tokens in, ${tokens.answer + tokens.thoughts} out`;
   return cost.amount === null
     ? `${used}, cost unknown`
     : `${used}, about ${cost.amount} ${cost.currency} at prices of ${cost.prices_as_of}`;
-}
-
-function failedCanary(
-  { batches, reconciliation }: CanaryOutcome,
-  requests: number,
-  answered: number,
-  spent: string,
-  rest: number,
-): BatchSubmitError {
-  const kinds = new Map<string, number>();
-  for (const { kind } of reconciliation.defects) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-  const fact =
-    answered < requests
-      ? `${requests - answered} of ${plural(requests, 'request has', 'requests have')} no good answer`
-      : requests === 0
-        ? 'it has no results'
-        : 'answers came that belong to no request, or twice';
-  return new BatchSubmitError(
-    'E_CANARY',
-    `Cannot go on after the canary (${nameBatches(batches)}): ${fact}`,
-    {
-      details: [
-        ...[...kinds].map(([kind, count]) => `${kind}: ${count}`),
-        `It cost ${spent}.`,
-        `${plural(rest, 'batch was', 'batches were')} not submitted.`,
-      ],
-      hint: 'see what is wrong with `batch-submit report --output - | jq .defects`',
-    },
-  );
 }

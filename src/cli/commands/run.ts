@@ -14,7 +14,7 @@ import { printHeader } from './run-summary.ts';
 import { canarySize } from './canary.ts';
 import { concludeRun, pricesFor } from './conclude.ts';
 import { refuseReportPath } from './report-path.ts';
-import { NOTHING_RUN, runAllOptions, sendAhead, splitCanary } from './send-ahead.ts';
+import { NOTHING_RUN, runAllOptions, sendAhead } from './send-ahead.ts';
 import { makePlan, planFrom } from './submit-plan.ts';
 
 /** `batch-submit run`: submits, waits, downloads while later batches are still submitted, and reports. */
@@ -36,8 +36,7 @@ async function runWholeJob(desk: Desk): Promise<number> {
   return await inSession(desk, async (session) => {
     const { planned, todo, batches } = planFrom(desk, plan.files, session.store.current());
     const startedMs = await startRun(desk, session, batches, todo);
-    const { ahead, rest } = splitCanary(planned, canary);
-    const first = await sendAhead(desk, session, ahead, rest);
+    const first = await sendAhead(desk, session, planned, canary);
     const outcome =
       first.stoppedBy === undefined && first.goesOn
         ? await runAll(

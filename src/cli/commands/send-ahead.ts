@@ -1,4 +1,6 @@
 import type { PlannedBatch } from '../../model/plan.ts';
+import { jobOf } from '../../model/batch-record.ts';
+import { isSubmitted, recordOf, type SubmissionState } from '../../model/submission-state.ts';
 import type { RunAllOptions, RunAllOutcome } from '../../run/run-all.ts';
 import type { Desk } from '../desk.ts';
 import type { Session } from '../session.ts';
@@ -6,17 +8,34 @@ import { tryCanary } from './canary.ts';
 import { downloadOptions } from './download.ts';
 import { submitOptions } from './submit-plan.ts';
 
-/** A plan in two parts; without a canary nothing goes ahead. */
-export interface SplitPlan {
+/** A plan in two parts. */
+interface SplitPlan {
   readonly ahead: readonly PlannedBatch[];
   /** How many more batches there is something to do for. */
   readonly rest: number;
 }
 
-/** The first batches of the range are the canary, also when an earlier run has sent them already. */
-export function splitCanary(planned: readonly PlannedBatch[], canary: number | undefined): SplitPlan {
-  const rest = planned.slice(canary ?? 0).filter(({ action }) => action.kind !== 'skip').length;
-  return { ahead: planned.slice(0, canary ?? 0), rest };
+/**
+ * The first batches of the range are the canary, also when an earlier run has sent them already. What sends
+ * rows of them again belongs to it, in the range or not: only there it shows whether they have an answer.
+ */
+function splitCanary(state: SubmissionState, planned: readonly PlannedBatch[], canary: number): SplitPlan {
+  const isRetry = ({ file }: PlannedBatch): boolean => recordOf(state, file.batch).rowsOf !== undefined;
+  const first = planned.filter((one) => !isRetry(one)).slice(0, canary);
+  const numbers = new Set(first.map(({ file }) => file.batch));
+  const sendsAgain = (batch: number): boolean =>
+    recordOf(state, batch).rowsOf?.some((source) => numbers.has(source.batch)) === true;
+  const retries = planned.filter(({ file }) => sendsAgain(file.batch));
+  const inPlan = new Set(planned.map(({ file }) => file.batch));
+  const elsewhere = [...state.batches].flatMap(([batch, record]): readonly PlannedBatch[] => {
+    const job = jobOf(record);
+    if (inPlan.has(batch) || job === undefined || !sendsAgain(batch)) return [];
+    const file = { batch, path: '', sizeBytes: 0 };
+    return [{ file, action: { kind: 'skip', why: 'submitted', job: job.name } }];
+  });
+  const ahead = [...first, ...retries, ...elsewhere];
+  const rest = planned.filter((one) => one.action.kind !== 'skip' && !ahead.includes(one)).length;
+  return { ahead, rest };
 }
 
 /** What the canary came to; without one it is as if it had passed. */
@@ -35,17 +54,27 @@ export const NOTHING_RUN: RunAllOutcome = {
   stoppedBy: undefined,
 };
 
-/** Sends the canary, if there is one. What it throws is kept, so that the run still ends with its totals. */
+/**
+ * Sends the canary, where one is asked for and something is left to submit after it. What it throws is kept, so
+ * that the run still ends with its totals.
+ * @param canary how many batches; `undefined` for none
+ */
 export async function sendAhead(
   desk: Desk,
   session: Session,
-  ahead: readonly PlannedBatch[],
-  rest: number,
+  planned: readonly PlannedBatch[],
+  canary: number | undefined,
 ): Promise<SentAhead> {
-  if (ahead.length === 0) return { submitted: 0, downloaded: 0, goesOn: true, stoppedBy: undefined };
+  const nothing = { submitted: 0, downloaded: 0, goesOn: true, stoppedBy: undefined };
+  if (canary === undefined) return nothing;
+  const { ahead, rest } = splitCanary(session.store.current(), planned, canary);
+  if (rest === 0 || ahead.length === 0) {
+    desk.printer.note('No canary: nothing would be left to submit after it');
+    return nothing;
+  }
   const sent = new Set(ahead.filter(({ action }) => action.kind !== 'skip').map(({ file }) => file.batch));
   const nowSubmitted = (): number =>
-    [...sent].filter((batch) => 'job' in (session.store.current().batches.get(batch) ?? {})).length;
+    [...sent].filter((batch) => isSubmitted(recordOf(session.store.current(), batch))).length;
   try {
     const { run, goesOn } = await tryCanary(desk, session, ahead, rest, runAllOptions(desk));
     return {

@@ -6,7 +6,7 @@ import { withDesk, type Desk } from '../desk.ts';
 import { inSession } from '../session.ts';
 import { canarySize } from './canary.ts';
 import { pricesFor } from './conclude.ts';
-import { sendAhead, splitCanary } from './send-ahead.ts';
+import { sendAhead } from './send-ahead.ts';
 import { finishRun, startRun } from './finish-run.ts';
 import { describePlan } from './plan-lines.ts';
 import { reportNothingToDo } from './nothing-to-do.ts';
@@ -30,8 +30,7 @@ async function submitRemaining(desk: Desk): Promise<number> {
   return await inSession(desk, async (session) => {
     const { planned, todo, batches } = planFrom(desk, plan.files, session.store.current());
     const startedMs = await startRun(desk, session, batches, todo);
-    const { ahead, rest } = splitCanary(planned, canary);
-    const first = await sendAhead(desk, session, ahead, rest);
+    const first = await sendAhead(desk, session, planned, canary);
     const outcome =
       first.stoppedBy === undefined && first.goesOn
         ? await submit(
