@@ -1,7 +1,6 @@
 import { writeFileAtomic } from '../state/atomic-file.ts';
 import { DEFECT_KINDS, type DefectKind } from '../model/answer.ts';
 import { fileOf, jobOf, type BatchRecord, type SavedResult } from '../model/batch-record.ts';
-import { unfoldLines } from '../model/line-ranges.ts';
 import { costOf, type PriceTable } from '../model/prices.ts';
 import { countStatuses, jobStateOf, summarize } from '../model/summary.ts';
 import { isSubmitted, recordOf, type SubmissionState } from '../model/submission-state.ts';
@@ -18,6 +17,7 @@ import { reportNotes } from './notes.ts';
 import { countsFromState, reportedBatch, costIn, type Pricing } from './reported-batch.ts';
 import { addTokens, NO_TOKENS, reportedTokens, tokensOf, usesOf } from './reported-tokens.ts';
 import { reportedWaves } from './reported-waves.ts';
+import { sentAgain } from './sent-again.ts';
 
 export interface ReportBasis {
   readonly now: Date;
@@ -170,15 +170,12 @@ function defectsByKind(records: readonly BatchRecord[]): Partial<Record<DefectKi
 }
 
 function rowRetry(batch: number, record: BatchRecord, pricing: Pricing): ReportedRowRetry {
-  const sources = record.rowsOf ?? [];
-  const saved = savedIn(record);
   return {
     batch,
     job: jobOf(record)?.name ?? null,
     status: record.status,
-    rows: sources.reduce((total, { lines }) => total + unfoldLines(lines).length, 0),
-    answered: saved?.answered ?? 0,
-    sources,
+    ...sentAgain(record),
+    sources: record.rowsOf ?? [],
     cost: costIn(record, pricing),
   };
 }

@@ -41,11 +41,13 @@ export function timeChart(report: FinalReport): Markup {
   const place = (time: number): number =>
     Math.round(((time - span.from) / (span.to - span.from)) * 10_000) / 100;
   // A run that only sent rows again moves no batch.
-  const moving = waves.filter(({ planned }) => planned > 0);
+  const moving = waves.flatMap(({ planned, first_submitted_at: at }, index) =>
+    planned > 0 ? [{ at, name: `Wave ${index + 1}` }] : [],
+  );
   const starts = moving.length > 1 && moving.length <= MOST_WAVES ? moving : [];
-  const marks = starts.flatMap(({ first_submitted_at: at }, index) => {
+  const marks = starts.flatMap(({ at, name }) => {
     const left = place(Date.parse(at ?? ''));
-    return left >= 0 && left <= 100 ? [{ left, name: `Wave ${index + 1}` }] : [];
+    return left >= 0 && left <= 100 ? [{ left, name }] : [];
   });
   const hasMiddle = batches.length % 2 === 0;
   const ticks = ticksBetween(span.from, span.to);

@@ -1,4 +1,5 @@
 import type { Cost } from '../model/prices.ts';
+import type { ReportedWave } from './final-report.ts';
 
 const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 /** Stands for a text that is no date: such a text is shown nowhere. */
@@ -23,6 +24,11 @@ export function tokens(n: number): string {
   const millions = n / 1_000_000;
   if (millions >= 999.5) return `${(millions / 1000).toFixed(2)} G`;
   return `${millions.toFixed(millions < 9.995 ? 2 : millions < 99.95 ? 1 : 0)} M`;
+}
+
+/** `3, 2 answered`: the rows of other batches that a wave sent again; `–` for none. */
+export function sentAgainInWords({ sent_again, sent_again_answered }: ReportedWave): string {
+  return sent_again === 0 ? '–' : `${count(sent_again)}, ${count(sent_again_answered)} answered`;
 }
 
 /** `99.99%`, rounded down, because 100% means that nothing is missing. */

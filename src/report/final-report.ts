@@ -121,7 +121,11 @@ export interface ReportedBatch extends RequestTotals {
   readonly cost: number | null;
 }
 
-/** The batches that one run submitted. `run` is null for jobs that were adopted or made by the older script. */
+/**
+ * The batches that one run submitted. `run` is null for jobs that were adopted or made by the older script.
+ * Requests count in the wave of their own batch, whatever answered them in the end, so that all waves add up to
+ * `requests`; tokens and cost count where they were spent.
+ */
 export interface ReportedWave extends RequestTotals {
   readonly run: string | null;
   readonly first_submitted_at: string | null;
@@ -129,6 +133,9 @@ export interface ReportedWave extends RequestTotals {
   /** Folded, such as `1-40, 43`. */
   readonly batches: string;
   readonly count: number;
+  /** Requests of other batches that row retries of this wave sent again, and how many of them those answered. */
+  readonly sent_again: number;
+  readonly sent_again_answered: number;
   readonly tokens: ReportedTokens;
   readonly cost: number | null;
 }

@@ -1,6 +1,17 @@
 import type { FinalReport } from './final-report.ts';
 import { attentionGroups, defectSums, KIND_MEANINGS } from './attention.ts';
-import { costInWords, count, day, lasting, moment, money, percent, plural, tokens } from './figures.ts';
+import {
+  costInWords,
+  count,
+  day,
+  lasting,
+  moment,
+  money,
+  percent,
+  plural,
+  sentAgainInWords,
+  tokens,
+} from './figures.ts';
 import { markdownCode, markdownText } from './text.ts';
 import { defectsLeft, verdictOf } from './verdict.ts';
 
@@ -139,12 +150,22 @@ function waves({ waves: all, cost: { currency } }: FinalReport): string {
       markdownText(wave.batches),
       moment(wave.first_submitted_at),
       Number.isNaN(to - from) ? '–' : lasting(to - from),
-      `${count(wave.answered)} of ${count(wave.planned)}`,
+      wave.planned === 0 ? '–' : `${count(wave.answered)} of ${count(wave.planned)}`,
+      sentAgainInWords(wave),
       tokens(wave.tokens.total),
       money(wave.cost, currency),
     ];
   });
-  const head = ['>Wave', 'Batches', 'Submitted from (UTC)', '>Took', '>Answered', '>Tokens', '>Cost'];
+  const head = [
+    '>Wave',
+    'Batches',
+    'Submitted from (UTC)',
+    '>Took',
+    '>Answered',
+    '>Sent again',
+    '>Tokens',
+    '>Cost',
+  ];
   return section('Waves', table(head, rows) + more(all.length));
 }
 

@@ -47,7 +47,8 @@ export function costIn(record: BatchRecord, { table, on }: Pricing): number | nu
   return uses.length === 0 ? null : costOf(uses, table, on).amount;
 }
 
-function endedAt(record: BatchRecord): string | null {
+/** When its job was over, ISO 8601; `null` while it is not, and without a job. */
+export function endedAt(record: BatchRecord): string | null {
   if ('endedAt' in record) return record.endedAt;
   return record.status === 'failed' && record.step === 'job' ? record.failedAt : null;
 }

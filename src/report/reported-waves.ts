@@ -2,10 +2,11 @@ import { foldBatches } from '../model/batch-set.ts';
 import { jobOf, type BatchRecord } from '../model/batch-record.ts';
 import { costOf } from '../model/prices.ts';
 import type { ReportedBatch, ReportedWave } from './final-report.ts';
-import type { Pricing } from './reported-batch.ts';
+import { endedAt, type Pricing } from './reported-batch.ts';
 import { addTokens, NO_TOKENS, reportedTokens, tokensOf, usesOf } from './reported-tokens.ts';
+import { sentAgain } from './sent-again.ts';
 
-/** A batch with its line in the report; a row retry has none, and counts for its tokens alone. */
+/** A batch with its line in the report; a row retry has none, because its requests count in their own batches. */
 export interface WaveMember {
   readonly batch: number;
   readonly record: BatchRecord;
@@ -32,7 +33,8 @@ function reportedWave(run: string | null, wave: readonly WaveMember[], pricing: 
   const sum = (field: 'planned' | 'answered' | 'failed' | 'missing' | 'pending'): number =>
     wave.reduce((total, { line }) => total + (line?.[field] ?? 0), 0);
   const submittedAt = wave.flatMap(({ record }) => jobOf(record)?.submittedAt ?? []).sort();
-  const ended = wave.flatMap(({ line }) => line?.ended_at ?? []).sort();
+  const ended = wave.flatMap(({ record }) => endedAt(record) ?? []).sort();
+  const again = wave.map(({ record }) => sentAgain(record));
   const uses = wave.flatMap(({ record }) => usesOf(record));
   return {
     run,
@@ -45,6 +47,8 @@ function reportedWave(run: string | null, wave: readonly WaveMember[], pricing: 
     failed: sum('failed'),
     missing: sum('missing'),
     pending: sum('pending'),
+    sent_again: again.reduce((total, { rows }) => total + rows, 0),
+    sent_again_answered: again.reduce((total, { answered }) => total + answered, 0),
     tokens: reportedTokens(wave.map(({ record }) => tokensOf(record)).reduce(addTokens, NO_TOKENS)),
     cost: uses.length === 0 ? null : costOf(uses, pricing.table, pricing.on).amount,
   };

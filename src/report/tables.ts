@@ -1,6 +1,6 @@
 import type { FinalReport, ReportedBatch } from './final-report.ts';
 import { attentionGroups, isDamaged, reasonFor } from './attention.ts';
-import { count, lasting, moment, money, plural, shortMoment, tokens } from './figures.ts';
+import { count, lasting, moment, money, plural, sentAgainInWords, shortMoment, tokens } from './figures.ts';
 import { html, moreOf, NOTHING, sectionOf, tableOf, type Column, type Markup } from './markup.ts';
 import { defectsLeft } from './verdict.ts';
 
@@ -109,6 +109,7 @@ export function waveTable({ waves, cost: { currency } }: FinalReport): Markup {
     number('Failed'),
     number('Missing'),
     number('Pending'),
+    number('Sent again'),
     number('Cost'),
   ];
   const rows = waves.slice(0, MOST_OTHERS).map((wave, index) => {
@@ -121,10 +122,13 @@ export function waveTable({ waves, cost: { currency } }: FinalReport): Markup {
         >`,
       html`${moment(wave.first_submitted_at)}`,
       html`${Number.isNaN(took) ? '–' : lasting(Math.max(0, took))}`,
-      html`${count(wave.answered)}<span class="soft"> / ${count(wave.planned)}</span>`,
+      wave.planned === 0
+        ? html`–`
+        : html`${count(wave.answered)}<span class="soft"> / ${count(wave.planned)}</span>`,
       html`${count(wave.failed)}`,
       html`${count(wave.missing)}`,
       html`${count(wave.pending)}`,
+      html`${sentAgainInWords(wave)}`,
       html`${money(wave.cost, currency)}`,
     ];
   });

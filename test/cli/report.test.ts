@@ -261,6 +261,8 @@ describe.concurrent('batch-submit report', () => {
             "failed": 0,
             "missing": 2,
             "pending": 2,
+            "sent_again": 0,
+            "sent_again_answered": 0,
             "tokens": {
               "estimated_prompt": 18,
               "prompt": 6,

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { buildReport } from '../../src/report/build-report.ts';
+import { reportHtml } from '../../src/report/html.ts';
+import { reportMarkdown } from '../../src/report/markdown.ts';
 import { BUILT_IN_PRICES } from '../../src/model/prices.ts';
 import type { BatchRecord } from '../../src/model/batch-record.ts';
 import { START } from '../service/fake-clock.ts';
@@ -22,6 +24,24 @@ function reportOn(
   input: readonly number[] = [],
 ): ReturnType<typeof buildReport> {
   return buildReport(createMemoryStore(records).current(), input, { now: NOW, prices: BUILT_IN_PRICES });
+}
+
+/** Batch 1 of one run, and of a later run the retry of its second row, with a third run between the two. */
+const RETRIED: Readonly<Record<number, BatchRecord>> = {
+  1: collectedBy('r-1', '2026-11-22T10:00:00.000Z', '2026-11-22T10:30:00.000Z'),
+  2: collectedBy('r-3', '2026-11-22T12:00:00.000Z', '2026-11-22T12:30:00.000Z'),
+  900_000_001: {
+    ...collectedBy('r-2', '2026-11-22T11:00:00.000Z', '2026-11-22T11:45:00.000Z'),
+    rowsOf: [
+      { batch: 1, lines: '2' },
+      { batch: 2, lines: '1-2' },
+    ],
+  },
+};
+
+function collectedBy(run: string, submittedAt: string, endedAt: string): BatchRecord {
+  const job = { name: `batches/${run}`, run, submittedAt };
+  return { ...succeeded(job.name), status: 'collected', job, endedAt, saved: SAVED };
 }
 
 describe('buildReport()', () => {
@@ -72,5 +92,37 @@ describe('buildReport()', () => {
     expect(reportOn({ 7: { ...submitted('batches/second'), attempt: 2, earlier } }).earlier_attempts).toEqual(
       [{ batch: 7, attempt: 1, job: 'batches/first', ended: 'expired' }],
     );
+  });
+
+  test('a wave of a retry says what it sent again, and plans nothing anew', () => {
+    const { waves, requests, row_retries } = reportOn(RETRIED);
+    expect(waves[1]).toMatchObject({
+      run: 'r-2',
+      last_ended_at: '2026-11-22T11:45:00.000Z',
+      planned: 0,
+      sent_again: 3,
+      sent_again_answered: 1,
+    });
+    expect(waves[0]).toMatchObject({ planned: 2, sent_again: 0, sent_again_answered: 0 });
+    expect(row_retries[0]).toMatchObject({ rows: 3, answered: 1 });
+    expect(waves.reduce((sum, { planned }) => sum + planned, 0)).toBe(requests.planned);
+  });
+
+  test('every page shows the wave of a retry alike', () => {
+    const report = reportOn(RETRIED);
+    expect(reportMarkdown(report)).toMatch(/^\| 2 \| 900000001 \|[^|]+\| 45 min \| – \| 3, 1 answered \|/m);
+    expect(reportHtml(report)).toMatch(
+      />900000001<[\s\S]{1,300}>45 min<[\s\S]{1,60}>–<[\s\S]{1,300}>3, 1 answered</,
+    );
+  });
+
+  test('the chart calls a wave what the table calls it', () => {
+    const third = {
+      ...RETRIED,
+      3: collectedBy('r-3', '2026-11-22T12:01:00.000Z', '2026-11-22T12:30:00.000Z'),
+    };
+    const page = reportHtml(reportOn(third));
+    expect(page.match(/class="wave"[^>]*>([^<]+)</g)).toHaveLength(2);
+    expect(page).toMatch(/class="wave"[^>]*>Wave 3</);
   });
 });

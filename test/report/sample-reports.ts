@@ -196,6 +196,8 @@ function waveFor(
     batches: foldBatches(members.map(({ batch }) => batch)),
     count: members.length,
     ...sumOf(members),
+    sent_again: 0,
+    sent_again_answered: 0,
     cost: costs.includes(null) ? null : costs.reduce((sum: number, cost) => sum + (cost ?? 0), 0),
   };
 }
