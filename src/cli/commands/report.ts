@@ -7,6 +7,7 @@ import type { CommandHandler } from '../command-spec.ts';
 import { EXIT } from '../exit-codes.ts';
 import { hasFlag, textFlag, type Invocation } from '../invocation.ts';
 import { withDesk, type Desk } from '../desk.ts';
+import { escapeHidden } from '../output/escape-hidden.ts';
 import { makeReport } from './conclude.ts';
 import { refuseReportPath } from './report-path.ts';
 import { NO_STATE } from './submit-plan.ts';
@@ -24,7 +25,9 @@ async function showReport(desk: Desk): Promise<number> {
   const pages = await pagesOf(invocation, report);
   if (path === '-') {
     const text = (
-      pages.length === 0 ? JSON.stringify(report, undefined, 2) : pages.map((page) => page.text).join('\n')
+      pages.length === 0
+        ? escapeHidden(JSON.stringify(report, undefined, 2))
+        : pages.map((page) => page.text).join('\n')
     ).split('\n');
     printer.result({ lines: text, records: text.map((line) => [line]), json: report });
     return EXIT.ok;

@@ -1,6 +1,7 @@
 import type { Clock } from '../../model/clock.ts';
 import type { RunEvent } from '../../model/run-event.ts';
 import type { TextStream } from '../io.ts';
+import { escapeHidden } from './escape-hidden.ts';
 import { isStop, type Printer } from './printer.ts';
 
 export interface JsonPrinterOptions {
@@ -16,23 +17,24 @@ export interface JsonPrinterOptions {
 /** Long commands stream the events of the log, one JSON object a line; short ones print one document. */
 export function createJsonPrinter(options: JsonPrinterOptions): Printer {
   const { stdout, stderr, clock, run, scrub, streamsEvents } = options;
-  const line = (value: object): string => `${scrub(JSON.stringify(value))}\n`;
+  const textOf = (value: object, indent?: number): string =>
+    `${escapeHidden(scrub(JSON.stringify(value, undefined, indent)))}\n`;
   return {
     event({ event, ...facts }: RunEvent) {
       if (!streamsEvents) return;
-      stdout.write(line({ schemaVersion: 1, type: event, time: clock.now().toISOString(), run, ...facts }));
+      stdout.write(textOf({ schemaVersion: 1, type: event, time: clock.now().toISOString(), run, ...facts }));
     },
     note: () => undefined,
     result({ json }) {
       const document = { schemaVersion: 1, ...json };
-      stdout.write(streamsEvents ? line(document) : `${scrub(JSON.stringify(document, undefined, 2))}\n`);
+      stdout.write(textOf(document, streamsEvents ? undefined : 2));
     },
     error(error, exitCode) {
       const code = isStop(error) ? error.code : 'E_BUG';
       const message = error instanceof Error ? error.message : String(error);
       const { hint, details = [] } = isStop(error) ? error : {};
       const facts = details.length === 0 ? {} : { details };
-      stderr.write(line({ type: 'error', code, message, ...facts, hint, exitCode }));
+      stderr.write(textOf({ type: 'error', code, message, ...facts, hint, exitCode }));
     },
     close: () => undefined,
   };
