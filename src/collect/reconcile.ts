@@ -5,20 +5,11 @@ import { reconcileBatch, type Caveat } from '../audit/reconcile-batch.ts';
 import { readRowRetries, type RowRetry } from '../audit/row-retries.ts';
 import type { Defect } from '../model/answer.ts';
 import { inputOf, savedIn, type BatchRecord } from '../model/batch-record.ts';
+import type { RequestCounts } from '../model/request-counts.ts';
 import { DEFAULT_MAX_ATTEMPTS } from '../model/retry-policy.ts';
 import { recordOf, type SubmissionState } from '../model/submission-state.ts';
 import { diskError } from '../state/disk-error.ts';
 import { describeOutcome } from './row-outcome.ts';
-
-/** planned = answered + failed + missing + pending, in requests. */
-export interface RequestCounts {
-  readonly planned: number;
-  readonly answered: number;
-  /** An error came, or an answer that cannot be used. */
-  readonly failed: number;
-  readonly missing: number;
-  readonly pending: number;
-}
 
 /** One batch, over all attempts at its requests. */
 export interface BatchOutcome extends RequestCounts {

@@ -1,5 +1,6 @@
 import type { FailedStep } from './batch-record.ts';
 import type { ErrorCode } from './errors.ts';
+import type { RequestCounts } from './request-counts.ts';
 import type { WaitSource } from './retry-policy.ts';
 
 /**
@@ -125,7 +126,13 @@ export type RunEvent =
   | { readonly event: 'cancel_requested'; readonly batch: number; readonly job: string }
   | { readonly event: 'report_written'; readonly path: string }
   | { readonly event: 'interrupted'; readonly signal: string }
-  | ({ readonly event: 'run_finished'; readonly exitCode: number; readonly ms: number } & RunCounts);
+  | ({
+      readonly event: 'run_finished';
+      readonly exitCode: number;
+      readonly ms: number;
+      /** Of the chosen batches; absent where no results were read. */
+      readonly requests?: RequestCounts;
+    } & RunCounts);
 
 /** Where the chosen batches stood before the run. */
 export interface RunStart {
@@ -134,6 +141,7 @@ export interface RunStart {
   readonly downloadedBefore: number;
 }
 
+/** In batches. */
 export interface RunCounts {
   readonly submitted: number;
   readonly failed: number;

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { jobOf, type BatchRecord } from '../model/batch-record.ts';
 import { costOf, type PriceTable } from '../model/prices.ts';
+import type { RequestCounts } from '../model/request-counts.ts';
 import type { ReportedBatch } from './final-report.ts';
-import type { RequestCounts } from '../collect/reconcile.ts';
 import { reportedTokens, tokensOf, usesOf } from './reported-tokens.ts';
 
 export interface Pricing {

@@ -244,6 +244,13 @@ describe.concurrent('batch-submit download --json', () => {
         "kept": [],
         "failed": [],
         "running": 0,
+        "requests": {
+          "planned": 2,
+          "answered": 0,
+          "failed": 2,
+          "missing": 0,
+          "pending": 0
+        },
         "defects": [
           {
             "batch": 1,

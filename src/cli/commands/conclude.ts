@@ -3,6 +3,7 @@ import { reconcile, type Reconciliation } from '../../collect/reconcile.ts';
 import { buildReport } from '../../report/build-report.ts';
 import type { FinalReport } from '../../report/final-report.ts';
 import { BUILT_IN_PRICES, type PriceTable } from '../../model/prices.ts';
+import type { RequestCounts } from '../../model/request-counts.ts';
 import { recordOf, type SubmissionState } from '../../model/submission-state.ts';
 import { knownBatches } from '../batches.ts';
 import type { Desk } from '../desk.ts';
@@ -79,14 +80,28 @@ export async function pricesFor({ settings }: Desk): Promise<PriceTable> {
   return await readPriceFile(path);
 }
 
-/** `20,400 of 20,400 answered and verified`, or what is not; of the chosen batches. */
-export function describeRequests({ batches }: Reconciliation, chosen: readonly number[]): string {
+/** The requests of the chosen batches. */
+export function requestsOf(
+  { batches }: Pick<Reconciliation, 'batches'>,
+  chosen: readonly number[],
+): RequestCounts {
   const wanted = new Set(chosen);
-  const sum = (field: 'planned' | 'answered' | 'failed' | 'missing' | 'pending'): number =>
+  const sum = (field: keyof RequestCounts): number =>
     batches.reduce((total, batch) => total + (wanted.has(batch.batch) ? batch[field] : 0), 0);
-  const [failed, missing, pending] = [sum('failed'), sum('missing'), sum('pending')];
+  return {
+    planned: sum('planned'),
+    answered: sum('answered'),
+    failed: sum('failed'),
+    missing: sum('missing'),
+    pending: sum('pending'),
+  };
+}
+
+/** `20,400 of 20,400 answered and verified`, or what is not; of the chosen batches. */
+export function describeRequests(reconciliation: Reconciliation, chosen: readonly number[]): string {
+  const { planned, answered, failed, missing, pending } = requestsOf(reconciliation, chosen);
   return [
-    `${sum('answered')} of ${plural(sum('planned'), 'request', 'requests')} answered and verified`,
+    `${answered} of ${plural(planned, 'request', 'requests')} answered and verified`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(missing > 0 ? [`${missing} missing`] : []),
     ...(pending > 0 ? [`${pending} pending`] : []),

@@ -9,7 +9,7 @@ import { EXIT } from '../exit-codes.ts';
 import { hasFlag, selectionOf } from '../invocation.ts';
 import { withDesk, type Desk } from '../desk.ts';
 import { inSession } from '../session.ts';
-import { describeRequests, mergeAll, mergedFacts, reconciledStanding } from './conclude.ts';
+import { describeRequests, mergeAll, mergedFacts, reconciledStanding, requestsOf } from './conclude.ts';
 import { failedOf, plural, printNext, standingOf, type Standing } from './run-summary.ts';
 import { NO_STATE } from './submit-plan.ts';
 
@@ -33,7 +33,7 @@ async function downloadReady(desk: Desk): Promise<number> {
     printer.result({
       lines: [],
       records: [],
-      json: documentOf(nothing, standingOf(state, batches), EXIT.ok, undefined),
+      json: documentOf(nothing, standingOf(state, batches), EXIT.ok, undefined, batches),
     });
     printer.note('Nothing to download: no batch is submitted yet');
     return EXIT.ok;
@@ -47,7 +47,11 @@ async function downloadReady(desk: Desk): Promise<number> {
     const standing = reconciledStanding(session.store.current(), batches, merged);
     const exitCode = exitCodeOf(outcome, standing);
     printer.close();
-    printer.result({ lines: [], records: [], json: documentOf(outcome, standing, exitCode, merged) });
+    printer.result({
+      lines: [],
+      records: [],
+      json: documentOf(outcome, standing, exitCode, merged, batches),
+    });
     printer.note(summaryOf(outcome, standing, settings.settings.output));
     const where = merged.path === undefined ? '' : `; merged in ${merged.path}`;
     printer.note(`${describeRequests(merged, batches)}${where}`);
@@ -75,18 +79,25 @@ function exitCodeOf(outcome: DownloadOutcome, standing: Standing): number {
   return standing.counts.pending + standing.counts.running > 0 ? EXIT.running : EXIT.ok;
 }
 
+const NOTHING_MERGED: Pick<Merged, 'batches' | 'defects'> = { batches: [], defects: [] };
+
+/** Of the chosen batches alone, as the exit code is; only the merged file is of all. */
 function documentOf(
   outcome: DownloadOutcome,
   { counts }: Standing,
   exitCode: number,
   merged: Merged | undefined,
+  batches: readonly number[],
 ): object {
+  const chosen = new Set(batches);
+  const reconciliation = merged ?? NOTHING_MERGED;
   return {
     downloaded: outcome.saved.map(({ batch, result }) => ({ batch, ...result })),
     kept: outcome.kept,
     failed: outcome.failed,
     running: counts.pending + counts.running,
-    defects: merged?.defects ?? [],
+    requests: requestsOf(reconciliation, batches),
+    defects: reconciliation.defects.filter(({ batch }) => chosen.has(batch)),
     merged: merged === undefined ? null : mergedFacts(merged),
     exitCode,
   };

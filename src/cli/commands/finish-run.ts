@@ -1,12 +1,13 @@
 import type { Merged } from '../../collect/merge.ts';
 import type { Reconciliation } from '../../collect/reconcile.ts';
+import type { RequestCounts } from '../../model/request-counts.ts';
 import type { RunEvent, RunStart } from '../../model/run-event.ts';
 import { formatDuration } from '../../model/units.ts';
 import type { Collected } from '../../run/collect-until-done.ts';
 import type { Desk } from '../desk.ts';
 import type { Session } from '../session.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
-import { describeRequests, reconciledStanding } from './conclude.ts';
+import { describeRequests, reconciledStanding, requestsOf } from './conclude.ts';
 import { exitCodeFor, failedOf, plural, printNext, standingOf, type Standing } from './run-summary.ts';
 
 export interface RunResult {
@@ -65,8 +66,8 @@ export function finishRun(
       ? exitCodeFor(standing) || (result.otherwise ?? EXIT.ok)
       : exitCodeOf(result.stoppedBy);
   const ms = desk.invocation.io.clock.now().getTime() - startedMs;
-  const finished = finishedEvent(standing, result, exitCode, ms);
-  desk.emit(finished);
+  const requests = result.merged === undefined ? undefined : requestsOf(result.merged, batches);
+  desk.emit(finishedEvent(standing, { ...result, requests }, exitCode, ms));
   desk.printer.close();
   // An error before anything was done needs no totals around it.
   const isIdle = result.stoppedBy !== undefined && result.submitted + result.downloaded === 0;
@@ -119,10 +120,17 @@ export function leftOver({ downloadFailed, active }: Pick<Collected, 'downloadFa
   return active.length > 0 ? EXIT.running : EXIT.ok;
 }
 
+/** What a run did, in batches, and where the requests of its range stand, if results were read. */
+interface Finished {
+  readonly submitted: number;
+  readonly downloaded: number;
+  readonly requests?: RequestCounts | undefined;
+}
+
 /** The last event of every run. */
 export function finishedEvent(
   standing: Standing,
-  { submitted, downloaded }: Pick<RunResult, 'submitted' | 'downloaded'>,
+  { submitted, downloaded, requests }: Finished,
   exitCode: number,
   ms: number,
 ): RunEvent {
@@ -134,6 +142,7 @@ export function finishedEvent(
     uncertain,
     downloaded,
     remaining,
+    ...(requests === undefined ? {} : { requests }),
     exitCode,
     ms,
   };

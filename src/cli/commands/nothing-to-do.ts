@@ -1,3 +1,4 @@
+import type { RequestCounts } from '../../model/request-counts.ts';
 import { loadState } from '../../state/load-state.ts';
 import type { Desk } from '../desk.ts';
 import { finishedEvent, startOf } from './finish-run.ts';
@@ -17,14 +18,22 @@ export async function reportNothingToDo(desk: Desk, plan: SubmitPlan): Promise<n
   );
 }
 
-/** A run that has nothing to do still begins and ends, for whoever reads its events. */
-export function announceIdle(desk: Desk, standing: Standing, sentence: string): number {
+/**
+ * A run that has nothing to do still begins and ends, for whoever reads its events.
+ * @param requests of the chosen batches, where results were read
+ */
+export function announceIdle(
+  desk: Desk,
+  standing: Standing,
+  sentence: string,
+  requests?: RequestCounts,
+): number {
   const { invocation, printer } = desk;
   const { command, version } = invocation;
   const exitCode = exitCodeFor(standing);
   const { state } = desk.settings.settings;
   printer.event({ event: 'run_started', command, version, state, planned: 0, ...startOf(standing) });
-  printer.event(finishedEvent(standing, { submitted: 0, downloaded: 0 }, exitCode, 0));
+  printer.event(finishedEvent(standing, { submitted: 0, downloaded: 0, requests }, exitCode, 0));
   printer.note(sentence);
   printNext(desk, standing);
   return exitCode;

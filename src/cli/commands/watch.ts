@@ -1,8 +1,9 @@
 import { isMergeDue, type Merged } from '../../collect/merge.ts';
+import { reconcile } from '../../collect/reconcile.ts';
 import { prepareOutput } from '../../collect/result-file.ts';
 import { isUncollected } from '../../model/deadlines.ts';
 import { savedIn } from '../../model/batch-record.ts';
-import { recordOf } from '../../model/submission-state.ts';
+import { recordOf, type SubmissionState } from '../../model/submission-state.ts';
 import { collectUntilDone, NOTHING_TO_SUBMIT, type Collected } from '../../run/collect-until-done.ts';
 import { loadState } from '../../state/load-state.ts';
 import { knownBatches } from '../batches.ts';
@@ -11,7 +12,7 @@ import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import { selectionOf } from '../invocation.ts';
 import { withDesk, type Desk } from '../desk.ts';
 import { inSession, type Session } from '../session.ts';
-import { describeRequests, mergeAll, reconciledStanding } from './conclude.ts';
+import { describeRequests, mergeAll, reconciledStanding, requestsOf } from './conclude.ts';
 import { downloadOptions } from './download.ts';
 import { announceIdle } from './nothing-to-do.ts';
 import { finishedEvent, leftOver, startRun } from './finish-run.ts';
@@ -30,8 +31,22 @@ async function watchJobs(desk: Desk): Promise<number> {
     return record.status === 'submitted' || isUncollected(record);
   });
   if (!isOpen && !(await isMergeDue(state, settings.settings.output)))
-    return announceIdle(desk, standingOf(state, batches), 'No job is under way');
+    return await announceOver(desk, state, batches);
   return await inSession(desk, (session) => follow(desk, session, batches));
+}
+
+/** Where something is wrong, the files are read to say of how many requests, as after the watching. */
+async function announceOver(desk: Desk, state: SubmissionState, batches: readonly number[]): Promise<number> {
+  const sentence = 'No job is under way';
+  const standing = standingOf(state, batches);
+  if (exitCodeFor(standing) === EXIT.ok) return announceIdle(desk, standing, sentence);
+  const onDisk = await reconcile(state, batches, undefined, desk.signal);
+  return announceIdle(
+    desk,
+    reconciledStanding(state, batches, onDisk),
+    sentence,
+    requestsOf(onDisk, batches),
+  );
 }
 
 async function follow(desk: Desk, session: Session, batches: readonly number[]): Promise<number> {
@@ -94,7 +109,8 @@ function finish(
   const exitCode =
     stoppedBy === undefined ? exitCodeFor(standing) || leftOver(collected) : exitCodeOf(stoppedBy);
   const ms = desk.invocation.io.clock.now().getTime() - startedMs;
-  desk.emit(finishedEvent(standing, { submitted: 0, downloaded: downloaded.length }, exitCode, ms));
+  const requests = merged === undefined ? undefined : requestsOf(merged, batches);
+  desk.emit(finishedEvent(standing, { submitted: 0, downloaded: downloaded.length, requests }, exitCode, ms));
   desk.printer.close();
   const failed = downloadFailed.length > 0 ? `, ${downloadFailed.length} could not be saved` : '';
   if (downloaded.length + downloadFailed.length > 0) {
