@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { keyFingerprint } from '../config/key-fingerprint.ts';
 import { createScrub } from '../config/scrub.ts';
 import { openEventLog, type EventLog } from '../events/event-log.ts';
+import { FIRST_ROW_RETRY } from '../model/batch-set.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { acquireLock } from '../state/lock.ts';
 import { recordOf } from '../model/submission-state.ts';
@@ -45,10 +46,13 @@ async function openSession(desk: Desk, stateId: string | undefined): Promise<Ses
     if (store.notes.length > 0) emit({ event: 'state_migrated', notes: store.notes });
     const opened = log;
     const close = async (): Promise<void> => {
-      // Copies that were sent can be made again; rows of a retry are there only.
+      // Copies that were sent can be made again. Rows of a retry are there only, and where the state was lost,
+      // their file tells which they are.
       await sweepStaged(
         stagingDirectoryFor(paths.state),
-        (batch) => recordOf(store.current(), batch).rowsOf !== undefined,
+        (batch) =>
+          recordOf(store.current(), batch).rowsOf !== undefined ||
+          (batch >= FIRST_ROW_RETRY && !store.current().batches.has(batch)),
       ).catch((error: unknown) => {
         desk.printer.note(`! ${error instanceof Error ? error.message : String(error)}`);
       });

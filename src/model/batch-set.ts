@@ -10,6 +10,12 @@ export type BatchSelection =
 /** Nine digits keep every file name within the service's 40 characters. */
 export const LARGEST_BATCH: number = 999_999_999;
 
+/**
+ * Batches that send rows again are numbered from here on: far above any wave of input files, so that the
+ * next one a user adds never meets them.
+ */
+export const FIRST_ROW_RETRY = 900_000_001;
+
 /** Reads `[from] [to]`: both inclusive, one number means "from here to the last". */
 export function parseRange(from: string | undefined, to: string | undefined): BatchSelection {
   if (from === undefined) return { kind: 'all' };

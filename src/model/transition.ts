@@ -41,6 +41,8 @@ export type BatchEvent =
       readonly attempt: number;
       readonly input: InputFacts | undefined;
       readonly file: UploadedFile | undefined;
+      /** Which rows it sends again, where that was recognised. */
+      readonly rows?: readonly RowSource[] | undefined;
     }
   /** More jobs than one for the same attempt. */
   | { readonly type: 'duplicates_found'; readonly jobs: readonly string[] }
@@ -223,7 +225,7 @@ function observed(record: BatchRecord, job: JobSnapshot, at: string): BatchRecor
 }
 
 function takenOver(record: BatchRecord, event: Extract<BatchEvent, { type: 'taken_over' }>): BatchRecord {
-  const { job, attempt, input, file } = event;
+  const { job, attempt, input, file, rows } = event;
   const had = 'job' in record ? record.job : undefined;
   if (had?.name === job.name) return record;
   const replaced: EarlierAttempt = {
@@ -237,6 +239,7 @@ function takenOver(record: BatchRecord, event: Extract<BatchEvent, { type: 'take
   };
   return {
     ...commonOf(record),
+    rowsOf: record.rowsOf ?? rows,
     status: 'submitted',
     duplicates: without(record.duplicates, [job.name]),
     // Never lower: the names of this batch's own attempts have been seen by the service.

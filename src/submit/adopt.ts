@@ -1,4 +1,4 @@
-import type { InputFacts } from '../model/batch-record.ts';
+import type { InputFacts, RowSource } from '../model/batch-record.ts';
 import type { JobSnapshot } from '../model/job.ts';
 import { readMark, type NameMark } from '../model/names.ts';
 import { stopFor } from '../model/stop.ts';
@@ -120,12 +120,20 @@ export async function takeOver(
   context: Pick<RunContext, 'store' | 'emit'>,
   take: readonly Candidate[],
   inputs: ReadonlyMap<number, InputFacts>,
+  rows: ReadonlyMap<number, readonly RowSource[]>,
 ): Promise<void> {
   await Promise.all(
     take.map(async ({ batch, jobName, attempt, displayName, model, createdAt, inputFile }) => {
       const job = { name: jobName, displayName, model, submittedAt: createdAt, adopted: true };
       const file = inputFile === undefined ? undefined : { name: inputFile, uri: inputFile };
-      await context.store.apply(batch, { type: 'taken_over', job, attempt, input: inputs.get(batch), file });
+      await context.store.apply(batch, {
+        type: 'taken_over',
+        job,
+        attempt,
+        input: inputs.get(batch),
+        file,
+        rows: rows.get(batch),
+      });
       context.emit({ event: 'batch_adopted', batch, job: jobName, displayName: displayName ?? '' });
     }),
   );

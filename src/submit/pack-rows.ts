@@ -1,16 +1,11 @@
 import { inputOf, type RowSource } from '../model/batch-record.ts';
+import { FIRST_ROW_RETRY } from '../model/batch-set.ts';
 import { foldLines } from '../model/line-ranges.ts';
 import type { InputFile } from '../model/plan.ts';
 import { recordOf, type SubmissionState } from '../model/submission-state.ts';
 import { openAtomicOutput, type AtomicOutput } from '../state/atomic-output.ts';
 import { createLineWriter, type LineWriter } from '../state/line-writer.ts';
 import { makeStagingDirectory, stagedPathFor } from './stage.ts';
-
-/**
- * Batches that send rows again are numbered from here on: far above any wave of input files, so that the
- * next one a user adds never meets them.
- */
-const FIRST_ROW_RETRY = 900_000_001;
 
 /** A file of rows, ready to be sent as a batch. */
 export interface PackedRows extends InputFile {

@@ -1,4 +1,4 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { describe, type ExpectStatic } from 'vitest';
 import { answeredIn, keysOfJobs, openRows, readMerged, readReport, rowsText, textIn } from './rows.ts';
 import { readState } from './saved-files.ts';
@@ -180,6 +180,36 @@ describe.concurrent('a retry of rows', () => {
     const { code, stderr } = await bench.cli('retry');
     expect(stderr).toContain('Next: batch-submit retry --batches-only');
     expect(code).toBe(3);
+  });
+
+  test('is known again when the state is lost', async ({ openWorkbench, expect }) => {
+    const bench = await openRows(openWorkbench, {
+      count: 2,
+      service: { damage: { error: 0.5 }, damageOnce: true },
+    });
+    await bench.cli('run');
+    await bench.cli('retry');
+    await bench.given('run');
+    const before = await readFile(bench.path('batch_results', 'merged.jsonl'), 'utf8');
+    await rm(bench.path('batch_submission_state.json'));
+    await rm(bench.path('batch_submission_state.json.bak'), { force: true });
+    // Refused, as the log names jobs; and nothing that may help is cleared away.
+    expect(await bench.cli('retry')).toMatchObject({ code: 10 });
+    await bench.given('adopt --yes');
+    await bench.given('download');
+    expect(await readFile(bench.path('batch_results', 'merged.jsonl'), 'utf8')).toBe(before);
+    await bench.cli('retry');
+    expect(bench.emulator.accepted().jobs).toHaveLength(3);
+  });
+
+  test('whose rows are not known again is told of', async ({ openWorkbench, expect }) => {
+    const bench = await openRows(openWorkbench, { service: { damage: { error: 1 }, damageOnce: true } });
+    await bench.cli('run');
+    await bench.cli('retry');
+    await rm(bench.path('batch_submission_state.json'));
+    await rm(bench.path('batch_submission_state.json.bak'), { force: true });
+    await rm(bench.path('batch_submission_state.json.staged'), { recursive: true });
+    expect((await bench.cli('adopt --yes')).stderr).toContain('which ones is not known any more');
   });
 
   test('finds the rows of a folder that was moved', async ({ openWorkbench, expect }) => {

@@ -155,7 +155,7 @@ describe('takeOver()', () => {
       createdAt: '2026-11-22T13:00:00Z',
       inputFile: 'files/in',
     };
-    await takeOver(context, [full, candidate(2, 'batches/b')], new Map([[1, INPUT]]));
+    await takeOver(context, [full, candidate(2, 'batches/b')], new Map([[1, INPUT]]), new Map());
     expect(context.store.recordOf(1)).toEqual({
       status: 'submitted',
       attempt: 3,

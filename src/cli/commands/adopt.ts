@@ -1,4 +1,3 @@
-import { inspectInput } from '../../input/inspect.ts';
 import type { InputFacts } from '../../model/batch-record.ts';
 import { parseBatchPattern } from '../../model/batch-pattern.ts';
 import { foldBatches } from '../../model/batch-set.ts';
@@ -19,7 +18,7 @@ import {
   type Candidate,
 } from '../../submit/adopt.ts';
 import { jobsNamed, recogniseNames } from '../../submit/named-jobs.ts';
-import { findInput } from '../batches.ts';
+import { inputsOf, warnOfUnknownRows } from './adopt-inputs.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { confirm } from '../confirm.ts';
 import { withDesk, type Desk } from '../desk.ts';
@@ -39,8 +38,9 @@ async function adoptJobs(desk: Desk): Promise<number> {
   const named = await namedCandidates(desk);
   const found = named ?? (await listedCandidates(desk));
   const verified = hasFlag(invocation, 'verify') && named !== undefined ? await verify(desk, found) : found;
-  const inputs = await inputsOf(desk, verified);
+  const { inputs, rows } = await inputsOf(desk, verified);
   const plan = planAdoption(state, dropOtherContent(desk, verified, inputs), hasFlag(invocation, 'replace'));
+  warnOfUnknownRows(desk, state, plan.take, rows);
   if (plan.take.length === 0 || hasFlag(invocation, 'dry-run')) {
     printer.result(
       describe(plan, `${plural(plan.take.length, 'job', 'jobs')} to take over; nothing was changed.`),
@@ -56,7 +56,7 @@ async function adoptJobs(desk: Desk): Promise<number> {
   return await inSession(
     desk,
     async (session) => {
-      await takeOver(session, plan.take, inputs);
+      await takeOver(session, plan.take, inputs, rows);
       printer.close();
       // Each job was shown as it was taken over.
       printer.result(describe({ ...plan, take: [] }, `Took over ${what}.`));
@@ -154,29 +154,6 @@ async function verify(desk: Desk, candidates: readonly Candidate[]): Promise<rea
     } else throw stopFor(got.failure, `verify the job of batch ${candidate.batch}`);
   }
   return kept;
-}
-
-/** What the input files say, for the batches whose files are here. */
-async function inputsOf(
-  desk: Desk,
-  candidates: readonly Candidate[],
-): Promise<ReadonlyMap<number, InputFacts>> {
-  const wanted = new Set(candidates.map(({ batch }) => batch));
-  const inputs = new Map<number, InputFacts>();
-  let files: Awaited<ReturnType<typeof findInput>> = [];
-  try {
-    files = await findInput(desk.settings.settings, { kind: 'all' });
-  } catch (error) {
-    // Jobs can be taken over where their input files are not.
-    if (!(error instanceof BatchSubmitError) || (error.code !== 'E_INPUT' && error.code !== 'E_NO_BATCHES'))
-      throw error;
-  }
-  for (const { batch, path } of files) {
-    if (!wanted.has(batch)) continue;
-    const inspection = await inspectInput(path, desk.signal);
-    if (inspection.ok) inputs.set(batch, inspection.facts);
-  }
-  return inputs;
 }
 
 /** A job whose mark says that it was made from other content is not this batch's job. */

@@ -23,7 +23,7 @@ import { describePlan } from './plan-lines.ts';
 import { announceIdle } from './nothing-to-do.ts';
 import { retryScope, type RetryScope } from './retry-wish.ts';
 import { plural, printPlan, printTitle, standingOf, type Standing } from './run-summary.ts';
-import { checkSent, NO_STATE, submitOptions } from './submit-plan.ts';
+import { checkSent, NO_STATE, refuseLostState, submitOptions } from './submit-plan.ts';
 
 /** `batch-submit retry`: another attempt for batches that failed, and for rows of batches that did not. */
 export const retryCommand: CommandHandler = (invocation) => withDesk(invocation, retryFailed);
@@ -87,7 +87,9 @@ async function findCandidates(desk: Desk): Promise<Candidates> {
   const paths = settings.settings;
   const scope = retryScope(invocation);
   const selection = selectionOf(invocation);
-  const state = (await loadState(paths.state))?.state ?? NO_STATE;
+  const loaded = await loadState(paths.state);
+  if (loaded === undefined) await refuseLostState(desk);
+  const state = loaded?.state ?? NO_STATE;
   const inputFiles = await findInput(paths, selection);
   refuseOtherInput(paths, state, inputFiles);
   const batches = await knownBatches(paths, state, selection);

@@ -62,7 +62,7 @@ export async function makePlan(desk: Desk): Promise<SubmitPlan> {
 }
 
 /** No state, but a log of jobs that were made: the state was lost, and a new one would pay for them again. */
-async function refuseLostState(desk: Desk): Promise<void> {
+export async function refuseLostState(desk: Desk): Promise<void> {
   const { state, log } = desk.settings.settings;
   if (hasFlag(desk.invocation, 'fresh')) return;
   const jobs = await countLoggedJobs(log, state);
