@@ -117,6 +117,22 @@ describe.concurrent('a canary that does not pass', () => {
     expect((await readReport(bench)).requests).toMatchObject({ planned: 6, answered: 6 });
   });
 
+  test('because the service does not know its job names that status', async ({ openWorkbench, expect }) => {
+    const bench = await open(openWorkbench);
+    await bench.given('1 1');
+    const [job] = bench.emulator.accepted().jobs;
+    await fetch(`${bench.emulator.url}/v1beta/${job?.name}`, {
+      method: 'DELETE',
+      headers: { 'x-goog-api-key': 'any' },
+    });
+    const { stderr } = await bench.cli('run --canary --yes');
+    expect(stderr).toContain(
+      'hint: if the job is really gone, pay for it again with `batch-submit retry --status missing`',
+    );
+    await bench.given('retry --status missing');
+    await bench.given('run --canary --yes');
+  });
+
   test('because it is not over yet says what is pending', async ({ openWorkbench, expect }) => {
     const bench = await open(openWorkbench, { service: { outcome: () => 'stuck_running' } });
     const { code, stderr } = await bench.cli('run --canary --yes --timeout 100ms');

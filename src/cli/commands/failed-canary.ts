@@ -77,6 +77,8 @@ function hintFor(
   if (pending > 0) return `follow the jobs with \`batch-submit watch\`, ${AGAIN}`;
   if (standing.lost > 0)
     return `pay again for results that the service has dropped with \`batch-submit retry --status lost\`, ${AGAIN}`;
+  if (standing.missing > 0)
+    return `if the job is really gone, pay for it again with \`batch-submit retry --status missing\`, ${AGAIN}`;
   if (failedOf(standing) > 0) return `send what failed again with \`batch-submit retry\`, ${AGAIN}`;
   return 'see what is wrong with `batch-submit report --output - | jq .defects`';
 }
