@@ -1,4 +1,4 @@
-import { nearest } from '../config/nearest.ts';
+import { nearest } from '../model/nearest.ts';
 import {
   DAMAGE_NAMES,
   parseDamage,

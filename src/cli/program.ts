@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { nearest } from '../config/nearest.ts';
+import { nearest } from '../model/nearest.ts';
 import { SETTINGS, type Setting } from '../config/settings-table.ts';
 import { BatchSubmitError } from '../model/errors.ts';
 import type { CommandSpec, FlagSpec } from './command-spec.ts';

@@ -3,7 +3,7 @@ import { BatchSubmitError } from '../model/errors.ts';
 import { BUILT_IN_PRICES, mergePrices, type PriceTable } from '../model/prices.ts';
 import { decodeText } from './decode-text.ts';
 import { findJsonFaultLine } from './json-fault-line.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../model/nearest.ts';
 import { readSmallFile } from './read-small-file.ts';
 
 /** A price of zero is one that a user may have. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { BatchSubmitError } from '../model/errors.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../model/nearest.ts';
 import { readValue } from './read-value.ts';
 import type { AmbiguityPolicy, Settings } from './settings.ts';
 import {

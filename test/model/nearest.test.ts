@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nearest } from '../../src/config/nearest.ts';
+import { nearest } from '../../src/model/nearest.ts';
 
 const COMMANDS = ['submit', 'retry', 'run', 'status', 'watch', 'report', 'validate', 'download', 'cleanup'];
 
