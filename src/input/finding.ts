@@ -15,6 +15,7 @@ export type FindingKind =
   | 'not_an_object'
   | 'no_request'
   | 'no_contents'
+  | 'wrong_shape'
   | 'openai_line'
   | 'anthropic_line'
   | 'vertex_line'
@@ -26,6 +27,10 @@ export type FindingKind =
   | 'keyless'
   | 'bad_key'
   | 'echoed_field'
+  | 'unknown_field'
+  | 'unknown_role'
+  | 'single_object'
+  | 'empty_part'
   | 'response_json_schema'
   | 'model_differs'
   | 'crlf'
@@ -63,6 +68,11 @@ export const FINDINGS: Readonly<Record<FindingKind, KindFacts>> = {
   not_an_object: { severity: 'error', title: 'not a JSON object' },
   no_request: { severity: 'error', title: 'no request in the line', hint: ANOTHER_SERVICE_HINT },
   no_contents: { severity: 'error', title: 'a request without contents', hint: ANOTHER_SERVICE_HINT },
+  wrong_shape: {
+    severity: 'error',
+    title: 'a request of the wrong shape',
+    hint: 'write "contents" as [{"role":"user","parts":[{"text":"…"}]}]; a "content" or "systemInstruction" is one such object',
+  },
   openai_line: { severity: 'error', title: 'a line for the API of OpenAI', hint: ANOTHER_SERVICE_HINT },
   anthropic_line: { severity: 'error', title: 'a line for the API of Anthropic', hint: ANOTHER_SERVICE_HINT },
   vertex_line: { severity: 'error', title: 'a line for Vertex AI', hint: ANOTHER_SERVICE_HINT },
@@ -107,6 +117,26 @@ export const FINDINGS: Readonly<Record<FindingKind, KindFacts>> = {
     severity: 'warning',
     title: 'a field that comes back damaged',
     hint: 'keep it in a file of your own, by key: beside "request" the service turns lists into []',
+  },
+  unknown_field: {
+    severity: 'warning',
+    title: 'a name that the service does not know',
+    hint: 'correct the name or take it out: the service refuses such a request, or answers as if it were not there',
+  },
+  unknown_role: {
+    severity: 'warning',
+    title: 'a role that the service does not know',
+    hint: 'write "user", or "model" for an earlier answer; what holds for all turns belongs in "systemInstruction"',
+  },
+  single_object: {
+    severity: 'warning',
+    title: 'one object where a list belongs',
+    hint: 'put it into [ and ]: that the service takes it as it is, is not documented',
+  },
+  empty_part: {
+    severity: 'warning',
+    title: 'a part with nothing in it',
+    hint: 'give it a "text", or take it out',
   },
   response_json_schema: {
     severity: 'warning',

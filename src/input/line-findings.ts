@@ -5,6 +5,8 @@ import { createKeyTable, KEY_OF_OTHER_FILE, type KeyTable, NEW_KEY } from './key
 import { keyOf, type LineKey } from './line-key.ts';
 import type { LineReceiver } from './line-scanner.ts';
 import { parseLine } from './parse-line.ts';
+import { shapeFault } from './request-shape.ts';
+import { warnOfSlips } from './request-slips.ts';
 import { countText } from './request-text.ts';
 import { warnOfFields, warnOfRequest, type Warn } from './request-warnings.ts';
 import { createSplitDetector } from './split-prompt.ts';
@@ -82,6 +84,7 @@ export function createLineFindings(rules: LineRules = {}): LineFindings {
     split.add(request);
     warnOfRequest(request, model, warn);
     const isBare = line === request;
+    warnOfSlips(request, isBare, warn);
     if (isBare) warn('bare_request', 'is a request without {"key", "request"} around it');
     else warnOfFields(line, warn);
     const own = keyOf(line, bytes);
@@ -106,8 +109,14 @@ export function createLineFindings(rules: LineRules = {}): LineFindings {
       const bytes = buffer.subarray(from, to);
       const parsed = parseLine(bytes);
       const verdict = parsed.ok ? check(parsed.value) : parsed;
-      if (!verdict.ok) report(verdict.reason, number, verdict.fact);
-      if (verdict.ok) noteRequest(verdict, bytes, number, offset);
+      if (!verdict.ok) {
+        report(verdict.reason, number, verdict.fact);
+        return;
+      }
+      // Asked here alone: a file that was sent before this was checked must still be told line by line.
+      const fault = shapeFault(verdict.request);
+      if (fault === undefined) noteRequest(verdict, bytes, number, offset);
+      else report('wrong_shape', number, fault);
     },
     onTooLong(number) {
       lines += 1;

@@ -1,9 +1,9 @@
-import { isObject, type JsonObject } from './check-line.ts';
+import { type Fact, isObject, type JsonObject } from './check-line.ts';
 import type { FindingKind } from './finding.ts';
 import { configOf } from './request-text.ts';
 
 /** Tells of one thing in a request that is no error; `fact` follows "line 3 ". */
-export type Warn = (kind: FindingKind, fact: string) => void;
+export type Warn = (kind: FindingKind, fact: Fact) => void;
 
 /** What the service takes, but with an answer that the user did not mean. */
 export function warnOfRequest(request: JsonObject, model: string | undefined, warn: Warn): void {

@@ -197,12 +197,50 @@ describe.concurrent('batch-submit validate', () => {
     expect((await bench.cli('validate 3 --strict')).code).toBe(0);
   });
 
+  test('tells requests that can never be one, and slips, which only --strict refuses', async ({
+    openWorkbench,
+    expect,
+  }) => {
+    const bench = await openWorkbench({ batches: [1, 2] });
+    const slip = { contents: [{ role: 'assistant', parts: [{ txt: 'Why?' }] }], safetysettings: [] };
+    await writeFile(bench.path('batches/batch_001.jsonl'), '{"key":"a","request":{"contents":"Why?"}}\n');
+    await writeFile(bench.path('batches/batch_002.jsonl'), JSON.stringify({ key: 'b', request: slip }));
+    expect(await onTerminal(bench, 'validate')).toMatchInlineSnapshot(`
+      "exit 2
+      --- stdout
+        001   batch_001.jsonl   1 error
+        002   batch_002.jsonl   3 warnings
+
+      error: a request of the wrong shape (1)
+        batch_001.jsonl:1   has "contents" that is text, not a list
+        hint: write "contents" as [{"role":"user","parts":[{"text":"…"}]}]; a "content" or "systemInstruction" is one such object
+
+      warning: a name that the service does not know (2)
+        batch_002.jsonl:1   has "safetysettings" in the request: did you mean "safetySettings"?
+        batch_002.jsonl:1   has "txt" in a part: did you mean "text"?
+        hint: correct the name or take it out: the service refuses such a request, or answers as if it were not there
+
+      warning: a role that the service does not know (1)
+        batch_002.jsonl:1   has a "role" in "contents" that is neither "user" nor "model"
+        hint: write "user", or "model" for an earlier answer; what holds for all turns belongs in "systemInstruction"
+
+
+      --- stderr
+      Checking 2 files (144 B)
+      2 requests, 1 with a key, about 0 tokens of text
+      1 error, 3 warnings. 1 of 2 files fails the check. Nothing was sent.
+      "
+    `);
+    expect((await bench.cli('validate 2')).code).toBe(0);
+    expect((await bench.cli('validate 2 --strict')).code).toBe(2);
+  });
+
   test('takes the model, the folder and the names of the files', async ({ openWorkbench, expect }) => {
     const { cli, path } = await openWorkbench({ batches: [] });
     await mkdir(path('in'));
     await writeFile(
       path('in/part-7.jsonl'),
-      '{"key":"a","request":{"model":"models/gemini-2.5-pro","contents":[]}}\n',
+      '{"key":"a","request":{"model":"models/gemini-2.5-pro","contents":[{"parts":[{"text":"a"}]}]}}\n',
     );
     await writeFile(path('in/9.jsonl'), 'not of the pattern\n');
     const line = 'validate --strict --input in --pattern part-{batch}.jsonl';

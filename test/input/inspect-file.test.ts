@@ -9,7 +9,7 @@ import { createKeyTable } from '../../src/input/key-table.ts';
 import { tempFolder } from '../config/temp-folder.ts';
 
 const MODEL = 'gemini-2.5-flash';
-const LINE = '{"key":"k1","request":{"contents":[]}}';
+const LINE = '{"key":"k1","request":{"contents":[{"parts":[{"text":"a"}]}]}}';
 
 async function inspect(content: string | Uint8Array, model?: string): Promise<FileReport> {
   const folder = await tempFolder({ 'b1.jsonl': content });
@@ -32,7 +32,7 @@ describe('inspectFile()', () => {
       contents: [{ role: 'user', parts }],
       systemInstruction: { parts: [{ text: '12345' }] },
     };
-    const content = `${JSON.stringify({ key: 'a', request })}\n${JSON.stringify({ key: 'b', request: { contents: 'abc' } })}\n`;
+    const content = `${JSON.stringify({ key: 'a', request })}\n${JSON.stringify({ key: 'b', request: { contents: [{ parts: [{ text: 'abc' }] }] } })}\n`;
     expect(await inspect(content, MODEL)).toEqual({
       path: expect.stringMatching(/b1\.jsonl$/) as string,
       sizeBytes: Buffer.byteLength(content),
@@ -48,37 +48,63 @@ describe('inspectFile()', () => {
     ['CRLF', `${LINE}\r`, ['crlf 2']],
     ['a blank line', ' \t', ['blank_line 2']],
     ['a blank line with CR', '\r', ['crlf 2', 'blank_line 2']],
-    ['no key', '{"request":{"contents":[]}}', ['keyless 2']],
-    ['an empty key', '{"key":"","request":{"contents":[]}}', ['keyless 2']],
-    ['a number for a key', '{"key":7,"request":{"contents":[]}}', ['bad_key 2']],
-    ['null for a key', '{"key":null,"request":{"contents":[]}}', ['bad_key 2']],
+    ['no key', '{"request":{"contents":[{"parts":[{"text":"a"}]}]}}', ['keyless 2']],
+    ['an empty key', '{"key":"","request":{"contents":[{"parts":[{"text":"a"}]}]}}', ['keyless 2']],
+    ['a number for a key', '{"key":7,"request":{"contents":[{"parts":[{"text":"a"}]}]}}', ['bad_key 2']],
+    ['null for a key', '{"key":null,"request":{"contents":[{"parts":[{"text":"a"}]}]}}', ['bad_key 2']],
     ['a bare request', '{"contents":[{"parts":[{"text":"a"}]}],"tools":[]}', ['bare_request 2']],
-    ['a bare embedding request', '{"content":{"parts":[]}}', ['bare_request 2']],
+    ['a bare embedding request', '{"content":{"parts":[{"text":"a"}]}}', ['bare_request 2']],
     [
       'scalars beside the request',
-      '{"key":"k2","request":{"contents":[]},"a":1,"b":"x","c":null,"d":true}',
+      '{"key":"k2","request":{"contents":[{"parts":[{"text":"a"}]}]},"a":1,"b":"x","c":null,"d":true}',
       [],
     ],
-    ['a list beside the request', '{"key":"k2","request":{"contents":[]},"tags":[]}', ['echoed_field 2']],
-    ['an object beside the request', '{"key":"k2","request":{"contents":[]},"meta":{}}', ['echoed_field 2']],
+    [
+      'a list beside the request',
+      '{"key":"k2","request":{"contents":[{"parts":[{"text":"a"}]}]},"tags":[]}',
+      ['echoed_field 2'],
+    ],
+    [
+      'an object beside the request',
+      '{"key":"k2","request":{"contents":[{"parts":[{"text":"a"}]}]},"meta":{}}',
+      ['echoed_field 2'],
+    ],
     [
       'responseJsonSchema',
-      '{"key":"k2","request":{"contents":[],"generationConfig":{"responseJsonSchema":{}}}}',
+      '{"key":"k2","request":{"contents":[{"parts":[{"text":"a"}]}],"generationConfig":{"responseJsonSchema":{}}}}',
       ['response_json_schema 2'],
     ],
     [
       'response_json_schema',
-      '{"key":"k2","request":{"contents":[],"generation_config":{"response_json_schema":{}}}}',
+      '{"key":"k2","request":{"contents":[{"parts":[{"text":"a"}]}],"generation_config":{"response_json_schema":{}}}}',
       ['response_json_schema 2'],
     ],
-    ['responseSchema', '{"key":"k2","request":{"contents":[],"generationConfig":{"responseSchema":{}}}}', []],
-    ['the same model', '{"key":"k2","request":{"contents":[],"model":"models/gemini-2.5-flash"}}', []],
-    ['another model', '{"key":"k2","request":{"contents":[],"model":"gemini-2.5-pro"}}', ['model_differs 2']],
+    [
+      'responseSchema',
+      '{"key":"k2","request":{"contents":[{"parts":[{"text":"a"}]}],"generationConfig":{"responseSchema":{}}}}',
+      [],
+    ],
+    [
+      'the same model',
+      '{"key":"k2","request":{"contents":[{"parts":[{"text":"a"}]}],"model":"models/gemini-2.5-flash"}}',
+      [],
+    ],
+    [
+      'another model',
+      '{"key":"k2","request":{"contents":[{"parts":[{"text":"a"}]}],"model":"gemini-2.5-pro"}}',
+      ['model_differs 2'],
+    ],
     ['the same request', LINE, ['repeated_request 2 3']],
     ['the same request between spaces', `  ${LINE} `, ['repeated_request 2 3']],
-    ['the key of another request', '{"key":"k1","request":{"contents":"a"}}', ['duplicate_key 2']],
+    [
+      'the key of another request',
+      '{"key":"k1","request":{"contents":[{"parts":[{"text":"b"}]}]}}',
+      ['duplicate_key 2'],
+    ],
   ] as const)('finds %s', async ([, line, expected]) => {
-    const last = line.includes(LINE) ? LINE : '{"key":"k3","request":{"contents":[]}}';
+    const last = line.includes(LINE)
+      ? LINE
+      : '{"key":"k3","request":{"contents":[{"parts":[{"text":"a"}]}]}}';
     const all = found(await inspect(`${LINE}\n${line}\n${last}\n`, MODEL));
     const wanted = line === `${LINE}\r` ? ['repeated_request 2 3', ...expected] : expected;
     expect(all).toEqual(wanted);
@@ -87,26 +113,26 @@ describe('inspectFile()', () => {
   test.for([
     [
       'escaped and not',
-      '{"key":"é","request":{"contents":[]}}',
-      '{"key":"\\u00e9","request":{"contents":[]}}',
+      '{"key":"é","request":{"contents":[{"parts":[{"text":"a"}]}]}}',
+      '{"key":"\\u00e9","request":{"contents":[{"parts":[{"text":"a"}]}]}}',
       1,
     ],
     [
       'of the same bytes',
-      '{"key":"é","request":{"contents":[]}}',
-      '{"key":"\\u00c3\\u00a9","request":{"contents":[]}}',
+      '{"key":"é","request":{"contents":[{"parts":[{"text":"a"}]}]}}',
+      '{"key":"\\u00c3\\u00a9","request":{"contents":[{"parts":[{"text":"a"}]}]}}',
       0,
     ],
     [
       'of other letters',
-      '{"key":"漢","request":{"contents":[]}}',
-      '{"key":"字","request":{"contents":[]}}',
+      '{"key":"漢","request":{"contents":[{"parts":[{"text":"a"}]}]}}',
+      '{"key":"字","request":{"contents":[{"parts":[{"text":"a"}]}]}}',
       0,
     ],
     [
       'escaped both',
-      '{"key":"\\u6f22","request":{"contents":[]}}',
-      '{"key":"\\u6F22","request":{"contents":[]}}',
+      '{"key":"\\u6f22","request":{"contents":[{"parts":[{"text":"a"}]}]}}',
+      '{"key":"\\u6F22","request":{"contents":[{"parts":[{"text":"a"}]}]}}',
       1,
     ],
   ] as const)('compares keys %s by what they mean', async ([, one, two, duplicates]) => {
@@ -120,7 +146,8 @@ describe('inspectFile()', () => {
     ['of which one is text with its digits', '5', '"5"', 1],
     ['of which the first is text with its digits', '"5"', '5', 1],
   ] as const)('compares number keys %s as they are written', async ([, one, two, duplicates]) => {
-    const line = (key: string, text: string): string => `{"key":${key},"request":{"contents":"${text}"}}\n`;
+    const line = (key: string, text: string): string =>
+      `{"key":${key},"request":{"contents":[{"parts":[{"text":"${text}"}]}]}}\n`;
     const { findings } = await inspect(line(one, 'a') + line(two, 'b'));
     const twice = findings.filter(({ kind }) => kind === 'duplicate_key');
     expect(twice.map(({ kind, count }) => [FINDINGS[kind].severity, count])).toEqual(
@@ -129,7 +156,8 @@ describe('inspectFile()', () => {
   });
 
   test('shows the key that is used twice, as the user wrote it, and no more than 80 characters', async () => {
-    const line = (key: string, text: string): string => JSON.stringify({ key, request: { contents: text } });
+    const line = (key: string, text: string): string =>
+      JSON.stringify({ key, request: { contents: [{ parts: [{ text }] }] } });
     const long = '漢'.repeat(200);
     const report = await inspect([line(long, 'a'), line(long, 'b')].join('\n'));
     expect(report.findings).toMatchObject([{ first: [{ line: 2, key: long.slice(0, 80) }] }]);
@@ -155,7 +183,9 @@ describe('inspectFile()', () => {
   );
 
   test('counts every place and shows five of each kind', async () => {
-    const { findings } = await inspect('{"request":{"contents":[]}}\r\n\n'.repeat(40));
+    const { findings } = await inspect(
+      '{"request":{"contents":[{"parts":[{"text":"a"}]}]}}\r\n\n'.repeat(40),
+    );
     expect(findings.map(({ kind, count, first }) => [kind, count, first.length])).toEqual([
       ['keyless', 40, 5],
       ['crlf', 40, 5],
@@ -168,24 +198,28 @@ const REQUEST = fc.record({
   contents: fc.array(
     fc.record({
       role: fc.constant('user'),
-      parts: fc.array(fc.record({ text: fc.string() }), { maxLength: 3 }),
+      parts: fc.array(fc.record({ text: fc.string() }), { minLength: 1, maxLength: 3 }),
     }),
-    { maxLength: 3 },
+    { minLength: 1, maxLength: 3 },
   ),
 });
 
 /** Defects and the kind that each is found as. */
 const DEFECTS: readonly (readonly [FindingKind, string])[] = [
-  ['invalid_json', '{"key":"x","request":{"contents":[]}'],
+  ['invalid_json', '{"key":"x","request":{"contents":[{"parts":[{"text":"a"}]}]}'],
   ['not_an_object', '[]'],
   ['no_request', '{"key":"x"}'],
   ['no_contents', '{"key":"x","request":{}}'],
+  ['wrong_shape', '{"key":"x","request":{"contents":[]}}'],
   ['openai_line', '{"custom_id":"x","body":{}}'],
   ['anthropic_line', '{"custom_id":"x","params":{}}'],
   ['vertex_line', '{"instances":[]}'],
-  ['byte_order_mark', '\uFEFF{"key":"x","request":{"contents":[]}}'],
-  ['nul_byte', '{"key":"\0","request":{"contents":[]}}'],
-  ['duplicate_key', '{"key":"key 0","request":{"contents":"no other request says this"}}'],
+  ['byte_order_mark', '\uFEFF{"key":"x","request":{"contents":[{"parts":[{"text":"a"}]}]}}'],
+  ['nul_byte', '{"key":"\0","request":{"contents":[{"parts":[{"text":"a"}]}]}}'],
+  [
+    'duplicate_key',
+    '{"key":"key 0","request":{"contents":[{"parts":[{"text":"no other request says this"}]}]}}',
+  ],
 ];
 
 describe('inspectFile() over any valid requests', () => {

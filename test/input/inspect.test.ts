@@ -8,9 +8,10 @@ import { inspectInput, type Inspection } from '../../src/input/inspect.ts';
 import { FINDINGS } from '../../src/input/finding.ts';
 import { createLineFindings } from '../../src/input/line-findings.ts';
 import { createLineScanner } from '../../src/input/line-scanner.ts';
+import { shapeFault } from '../../src/input/request-shape.ts';
 import { tempFolder } from '../config/temp-folder.ts';
 
-const LINE = '{"key":"k1","request":{"contents":[]}}';
+const LINE = '{"key":"k1","request":{"contents":[{"parts":[{"text":"a"}]}]}}';
 
 async function inspect(content: string | Uint8Array): Promise<Inspection> {
   const folder = await tempFolder({ 'b1.jsonl': content });
@@ -37,17 +38,21 @@ describe('inspectInput()', () => {
   test.for([
     ['one line without a newline', LINE, 0],
     ['CRLF', `${LINE}\r\n${LINE}\r\n`, 0],
-    ['a bare request', '{"contents":[]}', 1],
-    ['a bare embedding request', '{"content":{"parts":[]}}', 1],
+    ['a bare request', '{"contents":[{"parts":[{"text":"a"}]}]}', 1],
+    ['a bare embedding request', '{"content":{"parts":[{"text":"a"}]}}', 1],
     ['a request that stands twice', `${LINE}\n${LINE}\n`, 0],
     [
       'snake case and extra fields',
-      '{"key":"k","request":{"contents":[],"generation_config":{}},"note":1}',
+      '{"key":"k","request":{"contents":[{"parts":[{"text":"a"}]}],"generation_config":{}},"note":1}',
       0,
     ],
-    ['a key that is no text', '{"key":7,"request":{"contents":[]}}', 1],
-    ['U+FFFD that is really there', '{"key":"\uFFFD","request":{"contents":[]}}', 0],
-    ['a line separator inside a text', '{"key":"\u2028","request":{"contents":[]}}', 0],
+    ['a key that is no text', '{"key":7,"request":{"contents":[{"parts":[{"text":"a"}]}]}}', 1],
+    ['U+FFFD that is really there', '{"key":"\uFFFD","request":{"contents":[{"parts":[{"text":"a"}]}]}}', 0],
+    [
+      'a line separator inside a text',
+      '{"key":"\u2028","request":{"contents":[{"parts":[{"text":"a"}]}]}}',
+      0,
+    ],
   ] as const)('takes %s', async ([, content, keyless]) => {
     expect(await inspect(content)).toMatchObject({ ok: true, keyless });
   });
@@ -64,10 +69,14 @@ describe('inspectInput()', () => {
     ['{}', 'no_request', 'line 2 has neither "request" nor "contents"'],
     ['{"__proto__":{"request":{}}}', 'no_request', 'line 2 has neither "request" nor "contents"'],
     ['{"request":[]}', 'no_request', 'line 2 has a "request" that is not an object'],
-    ['{"request":null,"contents":[]}', 'no_request', 'line 2 has a "request" that is not an object'],
+    [
+      '{"request":null,"contents":[{"parts":[{"text":"a"}]}]}',
+      'no_request',
+      'line 2 has a "request" that is not an object',
+    ],
     ['{"key":"k","request":{}}', 'no_contents', 'line 2 has a "request" without "contents"'],
     [
-      '{"key":"k1","request":{"contents":"other"}}',
+      '{"key":"k1","request":{"contents":[{"parts":[{"text":"other"}]}]}}',
       'duplicate_key',
       'line 2 has the key of an earlier, different request',
     ],
@@ -154,7 +163,10 @@ describe('inspectInput()', () => {
   });
 
   test('counts brackets inside texts as what they are', async () => {
-    const line = JSON.stringify({ key: '[{"'.repeat(1 << 19), request: { contents: [] } });
+    const line = JSON.stringify({
+      key: '[{"'.repeat(1 << 19),
+      request: { contents: [{ parts: [{ text: 'a' }] }] },
+    });
     expect(await inspect(line)).toMatchObject({ ok: true });
   });
 
@@ -178,9 +190,13 @@ describe('inspectInput()', () => {
 
   test('agrees with JSON.parse on every line, however the bytes are cut', () => {
     const value = fc.jsonValue({ maxDepth: 3 });
-    const good = value.map((request) => JSON.stringify({ key: 'é🙂', request: { contents: request } }));
+    const good = value.map((text) =>
+      JSON.stringify({ key: 'é🙂', request: { contents: [{ parts: [{ text }] }] } }),
+    );
+    const odd = value.map((contents) => JSON.stringify({ key: 'é🙂', request: { contents } }));
     const line = fc.oneof(
       good,
+      odd,
       value.map((other) => JSON.stringify(other)),
       fc.string(),
       fc.constant(' '),
@@ -276,7 +292,8 @@ describe('inspectInput()', () => {
 function isRequest(text: string): boolean {
   try {
     const value: unknown = JSON.parse(text);
-    return checkRequestLine(value).ok;
+    const verdict = checkRequestLine(value);
+    return verdict.ok && shapeFault(verdict.request) === undefined;
   } catch {
     return false;
   }

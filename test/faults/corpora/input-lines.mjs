@@ -4,12 +4,17 @@ const JSON_FAULT = /line 2 is not valid JSON/;
 const NO_OBJECT = /line 2 is not a JSON object/;
 const NO_REQUEST = /line 2 has neither "request" nor "contents"/;
 const BAD_REQUEST = /line 2 has a "request" that is not an object/;
+const BAD_SHAPE = /line 2 has "contents?/;
 
 const fails = (id, line, says) => second(`line: ${id}`, withLine(line), 'fails', says);
 const taken = (id, line) => second(`line: ${id}`, withLine(line), 'taken');
 const bytes = (...values) => Buffer.from(values);
 const within = (...values) =>
-  Buffer.concat([Buffer.from('{"key":"'), bytes(...values), Buffer.from('","request":{"contents":[]}}')]);
+  Buffer.concat([
+    Buffer.from('{"key":"'),
+    bytes(...values),
+    Buffer.from('","request":{"contents":[{"parts":[{"text":"a"}]}]}}'),
+  ]);
 
 /** Files with one line that is wrong, or only looks wrong. @type {readonly import('./input-tools.mjs').InputCase[]} */
 export const INPUT_LINES = [
@@ -21,24 +26,24 @@ export const INPUT_LINES = [
     ['two objects', `${LINE} ${LINE}`],
     ['two objects with a comma', `${LINE},${LINE}`],
     ['a trailing comma', `${LINE},`],
-    ['a trailing comma inside', '{"key":"k","request":{"contents":[],},}'],
+    ['a trailing comma inside', '{"key":"k","request":{"contents":[{"parts":[{"text":"a"}]}],},}'],
     ['single quotes', "{'key':'k','request':{}}"],
     ['no quotes', '{key:1,request:{}}'],
     ['curly quotes', '{“key”:1}'],
     ['a comment', `// ${SECRET}`],
     ['a comment at the end', `${LINE} // ${SECRET}`],
-    ['a comment inside', '{/* x */"request":{"contents":[]}}'],
+    ['a comment inside', '{/* x */"request":{"contents":[{"parts":[{"text":"a"}]}]}}'],
     ['words', SECRET],
     ['HTML', `<p>${SECRET}</p>`],
     ['CSV', `1,"${SECRET}",3`],
     ['Python', "{'key': None, 'ok': True}"],
-    ['NaN', '{"request":{"contents":[],"temperature":NaN}}'],
-    ['Infinity', '{"request":{"contents":[],"temperature":-Infinity}}'],
+    ['NaN', '{"request":{"contents":[{"parts":[{"text":"a"}]}],"temperature":NaN}}'],
+    ['Infinity', '{"request":{"contents":[{"parts":[{"text":"a"}]}],"temperature":-Infinity}}'],
     ['undefined', '{"request":undefined}'],
-    ['a leading zero', '{"request":{"contents":[],"n":01}}'],
-    ['a leading plus', '{"request":{"contents":[],"n":+1}}'],
-    ['a hexadecimal number', '{"request":{"contents":[],"n":0x1F}}'],
-    ['a number that ends with a point', '{"request":{"contents":[],"n":1.}}'],
+    ['a leading zero', '{"request":{"contents":[{"parts":[{"text":"a"}]}],"n":01}}'],
+    ['a leading plus', '{"request":{"contents":[{"parts":[{"text":"a"}]}],"n":+1}}'],
+    ['a hexadecimal number', '{"request":{"contents":[{"parts":[{"text":"a"}]}],"n":0x1F}}'],
+    ['a number that ends with a point', '{"request":{"contents":[{"parts":[{"text":"a"}]}],"n":1.}}'],
     ['a raw tab in a text', '{"key":"a\tb","request":{}}'],
     ['a raw carriage return in a text', '{"key":"a\rb","request":{}}'],
     ['a bell in a text', '{"key":"a\u0007b","request":{}}'],
@@ -73,10 +78,10 @@ export const INPUT_LINES = [
     ['an empty object', '{}'],
     ['only a key', '{"key":"k"}'],
     ['another API', `{"custom_id":"1","method":"POST","url":"/v1/chat","body":{"messages":["${SECRET}"]}}`],
-    ['another word', '{"key":"k","requests":{"contents":[]}}'],
-    ['another case', '{"key":"k","Request":{"contents":[]}}'],
-    ['a prototype with a request', '{"__proto__":{"request":{"contents":[]}}}'],
-    ['a request within a data field', '{"data":{"request":{"contents":[]}}}'],
+    ['another word', '{"key":"k","requests":{"contents":[{"parts":[{"text":"a"}]}]}}'],
+    ['another case', '{"key":"k","Request":{"contents":[{"parts":[{"text":"a"}]}]}}'],
+    ['a prototype with a request', '{"__proto__":{"request":{"contents":[{"parts":[{"text":"a"}]}]}}}'],
+    ['a request within a data field', '{"data":{"request":{"contents":[{"parts":[{"text":"a"}]}]}}}'],
     ['only a prompt', `{"prompt":"${SECRET}"}`],
     ['a result in place of a request', `{"key":"k","response":{"text":"${SECRET}"}}`],
   ].map(([id, line]) => fails(id, line, NO_REQUEST)),
@@ -86,8 +91,18 @@ export const INPUT_LINES = [
     ['a request that is a number', '{"key":"k","request":1}'],
     ['a request that is a list', `{"key":"k","request":[${JSON.stringify(REQUEST)}]}`],
     ['a request that is JSON in a text', JSON.stringify({ key: 'k', request: JSON.stringify(REQUEST) })],
-    ['a false request beside contents', '{"request":false,"contents":[]}'],
+    ['a false request beside contents', '{"request":false,"contents":[{"parts":[{"text":"a"}]}]}'],
   ].map(([id, line]) => fails(id, line, BAD_REQUEST)),
+  ...[
+    ['contents that are a text', `{"key":"k","request":{"contents":"${SECRET}"}}`],
+    ['contents that are an empty list', '{"key":"k","request":{"contents":[]}}'],
+    ['contents of texts', `{"key":"k","request":{"contents":["${SECRET}"]}}`],
+    ['a content without parts', `{"key":"k","request":{"contents":[{"text":"${SECRET}"}]}}`],
+    ['parts that are a text', `{"key":"k","request":{"contents":[{"parts":"${SECRET}"}]}}`],
+    ['no part', '{"key":"k","request":{"contents":[{"parts":[]}]}}'],
+    ['a part that is a text', `{"key":"k","request":{"contents":[{"parts":["${SECRET}"]}]}}`],
+    ['an embedding of a text', `{"key":"k","request":{"content":"${SECRET}"}}`],
+  ].map(([id, line]) => fails(id, line, BAD_SHAPE)),
   fails('a zero byte', '{"key":"a\u0000b","request":{}}', /line 2 holds a NUL byte/),
   fails('a byte order mark', `\ufeff${LINE}`, /line 2 begins with a byte-order mark/),
   ...[
@@ -105,17 +120,25 @@ export const INPUT_LINES = [
   taken('spaces around', `  ${LINE}\t `),
   taken('characters of four bytes', within(0xf0, 0x9f, 0x98, 0x80)),
   taken('a replacement character that is meant', within(0xef, 0xbf, 0xbd)),
-  taken('an escaped zero', '{"key":"a\\u0000b","request":{"contents":[]}}'),
-  taken('a half surrogate as an escape', '{"key":"\\ud800","request":{"contents":[]}}'),
-  taken('a line separator in a text', '{"key":"a\u2028b","request":{"contents":[]}}'),
-  taken('turned text in a key', '{"key":"a\u202eb","request":{"contents":[]}}'),
-  taken('colours in a key', '{"key":"\\u001b[31m","request":{"contents":[]}}'),
-  taken('no key', '{"request":{"contents":[]}}'),
+  taken('an escaped zero', '{"key":"a\\u0000b","request":{"contents":[{"parts":[{"text":"a"}]}]}}'),
+  taken(
+    'a half surrogate as an escape',
+    '{"key":"\\ud800","request":{"contents":[{"parts":[{"text":"a"}]}]}}',
+  ),
+  taken('a line separator in a text', '{"key":"a\u2028b","request":{"contents":[{"parts":[{"text":"a"}]}]}}'),
+  taken('turned text in a key', '{"key":"a\u202eb","request":{"contents":[{"parts":[{"text":"a"}]}]}}'),
+  taken('colours in a key', '{"key":"\\u001b[31m","request":{"contents":[{"parts":[{"text":"a"}]}]}}'),
+  taken('no key', '{"request":{"contents":[{"parts":[{"text":"a"}]}]}}'),
   taken('a bare request', JSON.stringify(REQUEST)),
-  taken('a long key', `{"key":"${'k'.repeat(100_000)}","request":{"contents":[]}}`),
+  taken('a long key', `{"key":"${'k'.repeat(100_000)}","request":{"contents":[{"parts":[{"text":"a"}]}]}}`),
   taken(
     '1,000 fields',
-    `{"request":{"contents":[]},${Array.from({ length: 1000 }, (_, index) => `"f${index}":1`).join()}}`,
+    `{"request":{"contents":[{"parts":[{"text":"a"}]}]},${Array.from({ length: 1000 }, (_, index) => `"f${index}":1`).join()}}`,
   ),
-  taken('an integer beyond 2^53', '{"request":{"contents":[],"seed":9007199254740993}}'),
+  taken('names that nobody knows', `{"request":${JSON.stringify({ ...REQUEST, tempature: 1, top: [] })}}`),
+  taken('one object for a list', `{"request":{"contents":{"parts":{"text":"${SECRET}"}}}}`),
+  taken(
+    'an integer beyond 2^53',
+    '{"request":{"contents":[{"parts":[{"text":"a"}]}],"seed":9007199254740993}}',
+  ),
 ];

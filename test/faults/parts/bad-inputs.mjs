@@ -91,14 +91,24 @@ function expectationFor(content) {
 function isRequest(line) {
   try {
     const value = JSON.parse(line);
-    const { request, contents, content } = value;
-    if (Array.isArray(value)) return false;
-    if (request !== undefined)
-      return typeof request === 'object' && request !== null && !Array.isArray(request);
-    return contents !== undefined || content !== undefined;
+    const request = isObject(value) && Object.hasOwn(value, 'request') ? value.request : value;
+    if (!isObject(request)) return false;
+    const { contents, content } = request;
+    if (content !== undefined && !isContent(content)) return false;
+    const turns = Array.isArray(contents) ? contents : [contents];
+    return contents === undefined ? content !== undefined : turns.length > 0 && turns.every(isContent);
   } catch {
     return false;
   }
+}
+
+function isContent(content) {
+  const parts = Array.isArray(content?.parts) ? content.parts : [content?.parts];
+  return isObject(content) && parts.length > 0 && parts.every(isObject);
+}
+
+function isObject(value) {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function reproduce(id, seed) {
