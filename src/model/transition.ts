@@ -13,6 +13,7 @@ import {
   type UploadedFile,
 } from './batch-record.ts';
 import { isEnded, type JobSnapshot } from './job.ts';
+import { pastAttempt } from './past-attempt.ts';
 
 /** Everything that can happen to one batch. */
 export type BatchEvent =
@@ -228,15 +229,6 @@ function takenOver(record: BatchRecord, event: Extract<BatchEvent, { type: 'take
   const { job, attempt, input, file, rows } = event;
   const had = 'job' in record ? record.job : undefined;
   if (had?.name === job.name) return record;
-  const replaced: EarlierAttempt = {
-    attempt: record.attempt,
-    jobName: had?.name,
-    ended: 'replaced',
-    input: 'saved' in record && record.saved !== undefined ? record.input : undefined,
-    saved: 'saved' in record ? record.saved : undefined,
-    results: 'results' in record ? record.results : undefined,
-    lost: 'lost' in record ? record.lost : undefined,
-  };
   return {
     ...commonOf(record),
     rowsOf: record.rowsOf ?? rows,
@@ -244,7 +236,8 @@ function takenOver(record: BatchRecord, event: Extract<BatchEvent, { type: 'take
     duplicates: without(record.duplicates, [job.name]),
     // Never lower: the names of this batch's own attempts have been seen by the service.
     attempt: Math.max(attempt, record.attempt),
-    earlier: had === undefined ? record.earlier : [...(record.earlier ?? []), replaced],
+    earlier:
+      had === undefined ? record.earlier : [...(record.earlier ?? []), pastAttempt(record, 'replaced')],
     input,
     file,
     job,
@@ -257,20 +250,12 @@ function requeued(record: RecordOf<'failed' | 'expired' | 'cancelled' | 'succeed
   if (record.status === 'failed' && record.step === 'input') {
     return { ...commonOf(record), status: 'pending' };
   }
-  const last: EarlierAttempt = {
-    attempt: record.attempt,
-    jobName: record.job?.name,
-    ended: record.status === 'succeeded' ? 'lost' : record.status,
-    input: record.saved === undefined ? undefined : record.input,
-    saved: record.saved,
-    results: record.saved === undefined ? record.results : undefined,
-    lost: 'lost' in record ? record.lost : undefined,
-  };
+  const ended = record.status === 'succeeded' ? 'lost' : record.status;
   return {
     ...commonOf(record),
     status: 'pending',
     attempt: record.attempt + 1,
-    earlier: [...(record.earlier ?? []), last],
+    earlier: [...(record.earlier ?? []), pastAttempt(record, ended)],
   };
 }
 
