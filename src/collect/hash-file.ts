@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { diskError } from '../state/disk-error.ts';
+import { isFolder, sizeOf } from './result-file.ts';
 
 /** Lower-case hex of the SHA-256 over the whole file. */
 export async function hashFile(path: string): Promise<string> {
@@ -7,4 +9,20 @@ export async function hashFile(path: string): Promise<string> {
   for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }))
     hash.update(chunk as Buffer); // no encoding is set, so the stream gives buffers
   return hash.digest('hex');
+}
+
+/**
+ * True when a file of exactly these bytes is at `path`.
+ * @throws {BatchSubmitError} `E_DISK` when that cannot be told
+ */
+export async function holdsBytes(
+  path: string,
+  { sizeBytes, sha256 }: { readonly sizeBytes: number; readonly sha256: string },
+): Promise<boolean> {
+  if ((await sizeOf(path)) !== sizeBytes || (await isFolder(path))) return false;
+  try {
+    return (await hashFile(path)) === sha256;
+  } catch (error) {
+    throw diskError('read', path, error);
+  }
 }

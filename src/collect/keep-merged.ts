@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readResults } from '../audit/read-results.ts';
 import { diskError } from '../state/disk-error.ts';
-import { hashFile } from './hash-file.ts';
+import { holdsBytes } from './hash-file.ts';
 import { publishResult, sizeOf } from './result-file.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function keepMerged(
     const entries = await readdir(folder, { withFileTypes: true });
     for (const entry of entries.filter((one) => one.isFile() && COPY.test(one.name))) {
       const copy = join(folder, entry.name);
-      if ((await sizeOf(copy)) === before.sizeBytes && (await hashFile(copy)) === before.sha256) return copy;
+      if (await holdsBytes(copy, before)) return copy;
     }
     const kept = join(folder, freeName(new Set(entries.map(({ name }) => name))));
     await publishResult(path, kept, folder);

@@ -1,9 +1,6 @@
-import type { SavedResult } from '../model/batch-record.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { recordOf } from '../model/submission-state.ts';
-import { diskError } from '../state/disk-error.ts';
-import { hashFile } from './hash-file.ts';
-import { isFolder, sizeOf } from './result-file.ts';
+import { holdsBytes } from './hash-file.ts';
 
 /**
  * What it means that the service does not have the results of a job: a verified file on disk makes up for
@@ -26,7 +23,7 @@ export async function judgeAbsence(
 ): Promise<Absence> {
   const record = recordOf(store.current(), batch);
   const saved = 'saved' in record ? record.saved : undefined;
-  if (saved !== undefined && (await isOnDisk(saved))) return { kind: 'held', path: saved.path };
+  if (saved !== undefined && (await holdsBytes(saved.path, saved))) return { kind: 'held', path: saved.path };
   if (record.status !== 'succeeded' && record.status !== 'collected') return { kind: 'unclear' };
   const job = await service.getJob(jobName, signal);
   if (!job.ok || job.value.state !== 'succeeded') return { kind: 'unclear' };
@@ -42,17 +39,7 @@ export async function judgeAbsence(
 export async function takeBack({ store }: RunContext, batch: number): Promise<boolean> {
   const record = recordOf(store.current(), batch);
   const lost = 'lost' in record ? record.lost : undefined;
-  if (lost === undefined || !(await isOnDisk(lost))) return false;
+  if (lost === undefined || !(await holdsBytes(lost.path, lost))) return false;
   await store.apply(batch, { type: 'saved', result: lost });
   return true;
-}
-
-/** True when the very bytes that were saved are there. */
-async function isOnDisk({ path, sizeBytes, sha256 }: SavedResult): Promise<boolean> {
-  if ((await sizeOf(path)) !== sizeBytes || (await isFolder(path))) return false;
-  try {
-    return (await hashFile(path)) === sha256;
-  } catch (error) {
-    throw diskError('read', path, error);
-  }
 }

@@ -9,11 +9,11 @@ import { sweepTemporaryFiles } from '../state/atomic-file.ts';
 import { openAtomicOutput } from '../state/atomic-output.ts';
 import { createLineWriter, type LineWriter } from '../state/line-writer.ts';
 import { makeFolder } from '../state/make-folder.ts';
-import { hashFile } from './hash-file.ts';
+import { holdsBytes } from './hash-file.ts';
 import { keepMerged } from './keep-merged.ts';
 import { reconcile, type Reconciliation } from './reconcile.ts';
 import { describeOutcome } from './row-outcome.ts';
-import { changedAtMs, isFolder, sizeOf } from './result-file.ts';
+import { changedAtMs, isFolder } from './result-file.ts';
 
 /** What `merged.jsonl` came to. */
 export interface Merged extends Reconciliation {
@@ -79,9 +79,10 @@ export async function mergeResults(
       signal,
     );
     await writer.flush();
-    const { sizeBytes, sha256 } = output.written();
+    const written = output.written();
+    const { sha256 } = written;
     if (!hasResults(state, batches)) return { ...reconciliation, path: undefined, lines, sha256 };
-    const isSame = (await sizeOf(path)) === sizeBytes && (await hashFile(path)) === sha256;
+    const isSame = await holdsBytes(path, written);
     const previous = isSame ? undefined : await keepMerged(path, answered, signal);
     if (!isSame) await output.publish();
     return { ...reconciliation, path, lines, sha256, previous };
