@@ -160,7 +160,7 @@ describe('a rate limit', () => {
       batches: [1, 2],
       service: { faults: [{ endpoint: CREATE, kind: 'rate_limit' }] },
     });
-    expect(transcript(await cli('--max-wait 500ms'), folder)).toMatchInlineSnapshot(`
+    expect(transcript(await cli('--max-wait 590ms'), folder)).toMatchInlineSnapshot(`
       "exit 5
       --- stdout
 
@@ -172,7 +172,7 @@ describe('a rate limit', () => {
       ! 001   rate limited (RESOURCE_EXHAUSTED), wait 1: 200ms, resumes <clock>
       ! 001   rate limited (RESOURCE_EXHAUSTED), wait 2: 200ms, resumes <clock>
       ! 001   rate limited (RESOURCE_EXHAUSTED), wait 3: 200ms, resumes <clock>
-      error: Cannot go on now: the quota stayed exhausted and the next wait would exceed --max-wait 500ms
+      error: Cannot go on now: the quota stayed exhausted and the next wait would exceed --max-wait 590ms
 
       hint: everything so far is saved; run the same command again later"
     `);

@@ -69,11 +69,6 @@ function hintFor(
   const standing = standingOf(state, own);
   if (standing.counts.uncertain + standing.counts.notSubmitted > 0)
     return 'run the same command again: it goes on where it was';
-  const isBegun = [...state.batches].some(
-    ([batch, { rowsOf = [] }]) => !own.includes(batch) && rowsOf.some((source) => own.includes(source.batch)),
-  );
-  if (pending > 0 && isBegun)
-    return `submit the rows that a retry made ready with \`batch-submit retry\`, ${AGAIN}`;
   if (pending > 0) return `follow the jobs with \`batch-submit watch\`, ${AGAIN}`;
   if (standing.lost > 0)
     return `pay again for results that the service has dropped with \`batch-submit retry --status lost\`, ${AGAIN}`;

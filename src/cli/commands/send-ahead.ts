@@ -1,5 +1,4 @@
 import type { PlannedBatch } from '../../model/plan.ts';
-import { jobOf } from '../../model/batch-record.ts';
 import { isSubmitted, recordOf, type SubmissionState } from '../../model/submission-state.ts';
 import type { RunAllOptions, RunAllOutcome } from '../../run/run-all.ts';
 import type { Desk } from '../desk.ts';
@@ -17,7 +16,7 @@ interface SplitPlan {
 
 /**
  * The first batches of the range are the canary, also when an earlier run has sent them already. What sends
- * rows of them again belongs to it, in the range or not: only there it shows whether they have an answer.
+ * rows of them again belongs to it: only there it shows whether they have an answer.
  */
 function splitCanary(state: SubmissionState, planned: readonly PlannedBatch[], canary: number): SplitPlan {
   const isRetry = ({ file }: PlannedBatch): boolean => recordOf(state, file.batch).rowsOf !== undefined;
@@ -26,14 +25,7 @@ function splitCanary(state: SubmissionState, planned: readonly PlannedBatch[], c
   const sendsAgain = (batch: number): boolean =>
     recordOf(state, batch).rowsOf?.some((source) => numbers.has(source.batch)) === true;
   const retries = planned.filter(({ file }) => sendsAgain(file.batch));
-  const inPlan = new Set(planned.map(({ file }) => file.batch));
-  const elsewhere = [...state.batches].flatMap(([batch, record]): readonly PlannedBatch[] => {
-    const job = jobOf(record);
-    if (inPlan.has(batch) || job === undefined || !sendsAgain(batch)) return [];
-    const file = { batch, path: '', sizeBytes: 0 };
-    return [{ file, action: { kind: 'skip', why: 'submitted', job: job.name } }];
-  });
-  const ahead = [...first, ...retries, ...elsewhere];
+  const ahead = [...first, ...retries];
   const rest = planned.filter((one) => one.action.kind !== 'skip' && !ahead.includes(one)).length;
   return { ahead, rest };
 }
