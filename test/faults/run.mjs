@@ -4,6 +4,7 @@
  * its protocol. Needs a build.
  *
  *   npm run test:faults -- [--nightly] [--only <part>,…] [--seed <n>] [--point <part of a name>] [--histories <n>]
+ *     [--share <0 to 1>]
  */
 import { parseArgs } from 'node:util';
 import { packProgram } from './packed.mjs';
@@ -27,6 +28,7 @@ import { printSummary } from './summary.mjs';
  * @property {import('./packed.mjs').Program} program
  * @property {boolean} nightly
  * @property {number | undefined} histories how many the simulation tries
+ * @property {number} share of the points at requests and system calls; those at creates are all tried
  * @property {number} seed
  * @property {string | undefined} filter part of the name of a point
  * @property {(outcome: { failures: readonly unknown[] }) => void} progress
@@ -63,6 +65,7 @@ const { values } = parseArgs({
   options: {
     nightly: { type: 'boolean', default: false },
     histories: { type: 'string' },
+    share: { type: 'string', default: '1' },
     only: { type: 'string' },
     seed: { type: 'string', default: '1' },
     point: { type: 'string' },
@@ -70,9 +73,10 @@ const { values } = parseArgs({
 });
 const chosen = values.only?.split(',') ?? Object.keys(PARTS);
 const unknown = chosen.filter((name) => !Object.hasOwn(PARTS, name));
-if (unknown.length > 0 || !/^\d+$/.test(values.seed)) {
+const share = Number(values.share);
+if (unknown.length > 0 || !/^\d+$/.test(values.seed) || !(share > 0 && share <= 1)) {
   console.error(
-    `usage: run.mjs [--nightly] [--only ${Object.keys(PARTS).join(',')}] [--seed <n>] [--point <text>]`,
+    `usage: run.mjs [--nightly] [--only ${Object.keys(PARTS).join(',')}] [--seed <n>] [--share <0 to 1>] [--point <text>]`,
   );
   process.exit(2);
 }
@@ -87,6 +91,7 @@ try {
       program,
       nightly: values.nightly,
       histories: values.histories === undefined ? undefined : Number(values.histories),
+      share,
       seed: Number(values.seed),
       filter: values.point,
       progress: ({ failures }) => process.stdout.write(failures.length > 0 ? 'F' : '.'),

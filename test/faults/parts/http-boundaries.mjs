@@ -18,9 +18,10 @@ const MOST_MISSED = 0.03;
  * @param {import('../run.mjs').Battery} battery
  * @returns {Promise<import('../run.mjs').PartResult>}
  */
-export async function httpBoundaries({ program, nightly, filter, progress }) {
+export async function httpBoundaries({ program, nightly, share, filter, progress }) {
   const clean = await countRequests(program);
-  const points = httpPoints(clean, nightly).filter(({ id }) => filter === undefined || id.includes(filter));
+  const all = httpPoints(clean, nightly);
+  const points = filter === undefined ? spread(all, share) : all.filter(({ id }) => id.includes(filter));
   const warm = Array.from({ length: WIDTH }, () => createWarm(program));
   const outcomes = await inParallel(points, async (point, lane, index) => {
     const outcome = await runTrial(program, point, {
@@ -52,6 +53,17 @@ export async function httpBoundaries({ program, nightly, filter, progress }) {
     ],
     duplicatesAtCreates: duplicatesAtCreates(struck),
   };
+}
+
+/** An even share of the points, in their order; of those at creates, where money is spent, all. */
+function spread(points, share) {
+  return points.filter(
+    (point, index) => isAtCreate(point) || Math.floor((index + 1) * share) > Math.floor(index * share),
+  );
+}
+
+function isAtCreate({ id }) {
+  return id.includes('batches.create');
 }
 
 /** For the comparison with the naive script: the same faults at the same creates. */

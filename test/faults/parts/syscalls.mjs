@@ -15,14 +15,14 @@ const MOST_MISSED = 0.05;
  * @param {import('../run.mjs').Battery} battery
  * @returns {Promise<import('../run.mjs').PartResult>}
  */
-export async function syscalls({ program, nightly, seed, filter, progress }) {
+export async function syscalls({ program, nightly, share: part, seed, filter, progress }) {
   const skipped = problemWithTracing();
   if (skipped !== undefined) {
     console.log(`SKIPPED: syscalls: ${skipped}`);
     return { name: 'syscalls', trials: 0, failures: [], notes: [], skipped };
   }
   const all = await findPoints(program);
-  const share = nightly ? all : choosePoints(all, seed);
+  const share = nightly ? all : choosePoints(all, seed, part);
   const points = filter === undefined ? share : all.filter(({ id }) => id.includes(filter));
   const warm = Array.from({ length: WIDTH }, () => createWarm(program));
   const outcomes = await inParallel(points, async (point, lane, index) => {

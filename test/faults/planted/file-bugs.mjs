@@ -2,9 +2,9 @@ import { create, each, noFault } from './helpers.mjs';
 import { point, rule } from '../points.mjs';
 
 /** A result that comes short is asked for again at once, so one bad answer is not enough to do harm. */
-const spoiltTwice = point(
+const spoiltAlways = point(
   'planted',
-  [1, 2].map((ordinal) => rule('download', ordinal, 'truncated JSON after effect')),
+  [1, 2, 3].map((ordinal) => rule('download', ordinal, 'truncated JSON after effect')),
 );
 
 /**
@@ -45,7 +45,7 @@ export const FILE_BUGS = [
     search: 'if (audited.readable === 0 && audited.read.lines > 0)',
     replace: 'if (audited.readable < 0)',
     expects: ['I8'],
-    by: [spoiltTwice],
+    by: [spoiltAlways],
   },
   {
     name: 'results get their final name before they are checked',
@@ -54,7 +54,7 @@ export const FILE_BUGS = [
     replace:
       "await (await import('node:fs/promises')).copyFile(path, resultPathFor(outputDirectory, batch, record)); const audited = await auditResult(path, rows, signal);",
     expects: ['I8'],
-    by: [spoiltTwice],
+    by: [spoiltAlways],
   },
   {
     name: 'the merged file leaves rows out',

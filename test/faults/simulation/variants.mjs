@@ -141,7 +141,7 @@ export const PLANTED = [
     mutations: [
       {
         file: 'model/transition.js',
-        find: 'earlier: [...(record.earlier ?? []), last]',
+        find: 'earlier: [...(record.earlier ?? []), pastAttempt(record, ended)]',
         replace: 'earlier: record.earlier',
       },
     ],

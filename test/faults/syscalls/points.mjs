@@ -72,9 +72,10 @@ function describe(path) {
  * are enough. Which ones is up to the seed.
  * @param {readonly Point[]} points
  * @param {number} seed
+ * @param {number} share of the gate, up to 1
  * @returns {readonly Point[]}
  */
-export function choosePoints(points, seed) {
+export function choosePoints(points, seed, share) {
   const random = randomFrom(seed);
   const calls = new Set(points.filter(({ life }) => life === 'fresh').map(groupOf));
   // The second life costs twice the time, so it is for what the first one does not do.
@@ -90,7 +91,7 @@ export function choosePoints(points, seed) {
     const rounds = Array.from({ length: most }, (_, round) =>
       shuffled.flatMap((group) => group[round] ?? []),
     );
-    return rounds.flat().slice(0, wanted);
+    return rounds.flat().slice(0, Math.ceil(wanted * share));
   });
 }
 
