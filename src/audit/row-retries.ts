@@ -1,13 +1,6 @@
-import {
-  holdsRows,
-  inputOf,
-  jobOf,
-  savedIn,
-  type BatchRecord,
-  type RowSource,
-} from '../model/batch-record.ts';
+import { holdsRows, jobOf, savedIn, type BatchRecord } from '../model/batch-record.ts';
 import { unfoldLines } from '../model/line-ranges.ts';
-import { recordOf, type SubmissionState } from '../model/submission-state.ts';
+import { isSameInput, type SubmissionState } from '../model/submission-state.ts';
 import { auditSaved, readInputRows, type SavedAudit } from './audit-saved.ts';
 
 /** A batch that sends rows of other batches again, with its answers once they are here. */
@@ -82,12 +75,6 @@ function indexRows(
     }
   }
   return index;
-}
-
-/** True when the lines are those of the file that the batch was sent from last. */
-function isSameInput({ batch, inputSha256 }: RowSource, state: SubmissionState): boolean {
-  const sent = inputOf(recordOf(state, batch))?.sha256;
-  return inputSha256 === undefined || sent === undefined || sent === inputSha256;
 }
 
 /** What was refused before there was a job was not sent. */

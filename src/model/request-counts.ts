@@ -7,3 +7,15 @@ export interface RequestCounts {
   readonly missing: number;
   readonly pending: number;
 }
+
+export function sumRequests(batches: readonly RequestCounts[]): RequestCounts {
+  const sum = (field: keyof RequestCounts): number =>
+    batches.reduce((total, batch) => total + batch[field], 0);
+  return {
+    planned: sum('planned'),
+    answered: sum('answered'),
+    failed: sum('failed'),
+    missing: sum('missing'),
+    pending: sum('pending'),
+  };
+}

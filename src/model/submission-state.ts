@@ -1,4 +1,4 @@
-import { FRESH_RECORD, type BatchRecord } from './batch-record.ts';
+import { FRESH_RECORD, inputOf, type BatchRecord, type RowSource } from './batch-record.ts';
 
 /** Everything `batch_submission_state.json` says, parsed. */
 export interface SubmissionState {
@@ -20,4 +20,10 @@ export function recordOf(state: SubmissionState, batch: number): BatchRecord {
 /** True once a job exists for the batch, however that job ended. */
 export function isSubmitted(record: BatchRecord): boolean {
   return 'job' in record && record.job !== undefined;
+}
+
+/** True when the lines are those of the file that their batch was sent from last: else they were other requests. */
+export function isSameInput({ batch, inputSha256 }: RowSource, state: SubmissionState): boolean {
+  const sent = inputOf(recordOf(state, batch))?.sha256;
+  return inputSha256 === undefined || sent === undefined || sent === inputSha256;
 }

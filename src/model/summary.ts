@@ -1,7 +1,7 @@
 import { hasAnswers, holdsRows, isUnsuccessful, jobOf, type BatchRecord } from './batch-record.ts';
 import { unfoldLines } from './line-ranges.ts';
 import { publicJobState } from './job.ts';
-import { isSubmitted, recordOf, type SubmissionState } from './submission-state.ts';
+import { isSameInput, isSubmitted, recordOf, type SubmissionState } from './submission-state.ts';
 
 /** How many batches stand where; each batch is counted once. */
 export interface StatusCounts {
@@ -117,7 +117,12 @@ function countRepaired(state: SubmissionState): ReadonlyMap<number, number> {
   const repaired = new Map<number, number>();
   for (const record of state.batches.values()) {
     const rows = 'saved' in record ? (record.saved?.audit?.rows ?? []) : [];
-    for (const { batch, answered } of rows) repaired.set(batch, (repaired.get(batch) ?? 0) + answered);
+    // One for each source, in the order of the sources.
+    for (const [index, { batch, answered }] of rows.entries()) {
+      const source = record.rowsOf?.[index];
+      if (source === undefined || isSameInput(source, state))
+        repaired.set(batch, (repaired.get(batch) ?? 0) + answered);
+    }
   }
   return repaired;
 }
@@ -127,7 +132,7 @@ function countSentAgain(state: SubmissionState): ReadonlyMap<number, number> {
   const sent = new Map<number, number>();
   for (const record of state.batches.values()) {
     if (!holdsRows(record)) continue;
-    for (const { batch, lines } of record.rowsOf ?? [])
+    for (const { batch, lines } of (record.rowsOf ?? []).filter((source) => isSameInput(source, state)))
       sent.set(batch, (sent.get(batch) ?? 0) + unfoldLines(lines).length);
   }
   return sent;

@@ -2,6 +2,7 @@ import { writeFileAtomic } from '../state/atomic-file.ts';
 import { DEFECT_KINDS, type DefectKind } from '../model/answer.ts';
 import { fileOf, jobOf, type BatchRecord, type SavedResult } from '../model/batch-record.ts';
 import { costOf, type PriceTable } from '../model/prices.ts';
+import { sumRequests } from '../model/request-counts.ts';
 import { countStatuses, jobStateOf, summarize } from '../model/summary.ts';
 import { isSubmitted, recordOf, type SubmissionState } from '../model/submission-state.ts';
 import type {
@@ -10,7 +11,6 @@ import type {
   ReportedJob,
   ReportedResult,
   ReportedRowRetry,
-  RequestTotals,
 } from './final-report.ts';
 import type { Reconciliation } from '../collect/reconcile.ts';
 import { reportNotes } from './notes.ts';
@@ -70,7 +70,7 @@ export function buildReport(
       state,
       lines.filter(({ batch }) => !isRetry(batch)),
     ),
-    requests: requestTotals(reported),
+    requests: sumRequests(reported),
     requests_exhausted: (reconciliation?.batches ?? []).reduce((sum, { exhausted }) => sum + exhausted, 0),
     requests_refused: (reconciliation?.batches ?? []).reduce((sum, { permanent }) => sum + permanent, 0),
     defects_by_kind: defectsByKind(records),
@@ -147,18 +147,6 @@ function reportedResult(batch: number, record: BatchRecord): ReportedResult[] {
   const { path, sha256, sizeBytes, answered, failed, missing = 0 } = saved;
   const { planned } = countsFromState(record);
   return [{ batch, path, sha256, bytes: sizeBytes, requests: planned, answered, failed, missing }];
-}
-
-function requestTotals(batches: readonly ReportedBatch[]): RequestTotals {
-  const sum = (field: keyof RequestTotals): number =>
-    batches.reduce((total, batch) => total + batch[field], 0);
-  return {
-    planned: sum('planned'),
-    answered: sum('answered'),
-    failed: sum('failed'),
-    missing: sum('missing'),
-    pending: sum('pending'),
-  };
 }
 
 function defectsByKind(records: readonly BatchRecord[]): Partial<Record<DefectKind, number>> {

@@ -1,3 +1,4 @@
+import type { RequestCounts } from '../model/request-counts.ts';
 import type { Defect, DefectKind } from '../model/answer.ts';
 import type { StatusCounts } from '../model/summary.ts';
 
@@ -23,7 +24,7 @@ export interface FinalReport {
   readonly uncertain_batches: readonly number[];
   readonly counts: StatusCounts;
   /** planned = answered + failed + missing + pending. */
-  readonly requests: RequestTotals;
+  readonly requests: RequestCounts;
   /** Of the failed and missing: sent as often as \`retry\` sends them, so that only \`--max-attempts\` sends them again. */
   readonly requests_exhausted: number;
   /** Of the failed: refused for good, so that only `retry --reason` sends them again. */
@@ -57,15 +58,6 @@ export interface ReportedJob {
   readonly file_uri: string | null;
   readonly submitted_at: string | null;
   readonly state: string | null;
-}
-
-export interface RequestTotals {
-  readonly planned: number;
-  readonly answered: number;
-  /** An answer came and cannot be used, or an error came. */
-  readonly failed: number;
-  readonly missing: number;
-  readonly pending: number;
 }
 
 export interface ReportedTokens {
@@ -106,7 +98,7 @@ export interface ReportedResult {
   readonly missing: number;
 }
 
-export interface ReportedBatch extends RequestTotals {
+export interface ReportedBatch extends RequestCounts {
   readonly batch: number;
   /** Name of the input file, without its folder. */
   readonly file: string | null;
@@ -126,7 +118,7 @@ export interface ReportedBatch extends RequestTotals {
  * Requests count in the wave of their own batch, whatever answered them in the end, so that all waves add up to
  * `requests`; tokens and cost count where they were spent.
  */
-export interface ReportedWave extends RequestTotals {
+export interface ReportedWave extends RequestCounts {
   readonly run: string | null;
   readonly first_submitted_at: string | null;
   readonly last_ended_at: string | null;

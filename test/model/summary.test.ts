@@ -2,7 +2,13 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BatchRecord } from '../../src/model/batch-record.ts';
 import { isSubmitted, type SubmissionState } from '../../src/model/submission-state.ts';
-import { countSettled, countStatuses, jobStateOf, summarize } from '../../src/model/summary.ts';
+import {
+  countSettled,
+  countStatuses,
+  countUnanswered,
+  jobStateOf,
+  summarize,
+} from '../../src/model/summary.ts';
 import { input, job, RECORDS, saved } from './records.ts';
 
 function stateOf(batches: ReadonlyMap<number, BatchRecord>): SubmissionState {
@@ -67,6 +73,35 @@ describe('countSettled()', () => {
         [RETRY, few],
       ]),
     ).toBe(0);
+  });
+});
+
+describe('countUnanswered()', () => {
+  test('takes off what a retry answered, of the file that the batch was sent from last', () => {
+    const own: BatchRecord = { ...RECORDS.collected, saved: { ...saved, answered: 6, failed: 4 } };
+    const audit = {
+      against: 'input',
+      defects: {},
+      usage: { prompt: 0, cached: 0, answer: 0, thoughts: 0, total: 0 },
+      rows: [{ batch: 1, answered: 3 }],
+    } as const;
+    const retryOf = (inputSha256: string): BatchRecord => ({
+      ...RECORDS.collected,
+      rowsOf: [{ batch: 1, lines: '7-10', inputSha256 }],
+      saved: { ...saved, audit },
+    });
+    const left = (retry: BatchRecord): number =>
+      countUnanswered(
+        stateOf(
+          new Map([
+            [1, own],
+            [900_000_001, retry],
+          ]),
+        ),
+        [1],
+      ).count;
+    expect(left(retryOf(input.sha256))).toBe(1);
+    expect(left(retryOf('ef'.repeat(32)))).toBe(4);
   });
 });
 

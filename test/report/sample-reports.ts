@@ -1,3 +1,4 @@
+import type { RequestCounts } from '../../src/model/request-counts.ts';
 import { NO_USAGE, type Defect, type DefectKind, type Usage } from '../../src/model/answer.ts';
 import { foldBatches } from '../../src/model/batch-set.ts';
 import { BUILT_IN_PRICES, costOf, type PricedUse } from '../../src/model/prices.ts';
@@ -6,7 +7,6 @@ import type {
   ReportedBatch,
   ReportedTokens,
   ReportedWave,
-  RequestTotals,
 } from '../../src/report/final-report.ts';
 
 const MINUTE_MS = 60_000;
@@ -89,7 +89,7 @@ function waveOf(batch: number, { waves = [] }: SampleWish): readonly [number, nu
   return waves.find(([first, last]) => batch >= first && batch <= last);
 }
 
-function sumOf(batches: readonly ReportedBatch[]): RequestTotals & { readonly tokens: ReportedTokens } {
+function sumOf(batches: readonly ReportedBatch[]): RequestCounts & { readonly tokens: ReportedTokens } {
   const add = (pick: (batch: ReportedBatch) => number): number =>
     batches.reduce((total, batch) => total + pick(batch), 0);
   return {

@@ -1,6 +1,7 @@
 import { cleanForeignText } from '../../config/clean-foreign-text.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
 import type { PlannedBatch } from '../../model/plan.ts';
+import { sumRequests } from '../../model/request-counts.ts';
 import { runCanary, type CanaryOutcome } from '../../run/canary.ts';
 import type { RunAllOptions, RunAllOutcome } from '../../run/run-all.ts';
 import { confirm } from '../confirm.ts';
@@ -64,9 +65,7 @@ export async function tryCanary(
   const outcome = await runCanary(session, planned, options);
   const { run, batches, reconciliation, hasPassed } = outcome;
   if (run.stoppedBy !== undefined) throw run.stoppedBy;
-  const sum = (field: 'planned' | 'answered'): number =>
-    reconciliation.batches.reduce((total, batch) => total + batch[field], 0);
-  const [requests, answered] = [sum('planned'), sum('answered')];
+  const { planned: requests, answered } = sumRequests(reconciliation.batches);
   const spent = await describeSpent(desk, session, planned);
   desk.emit({ event: 'canary', batches, requests, answered, passed: hasPassed, spent });
   if (!hasPassed) throw failedCanary(session.store.current(), planned, outcome, spent, rest);

@@ -3,7 +3,7 @@ import { reconcile, type Reconciliation } from '../../collect/reconcile.ts';
 import { buildReport } from '../../report/build-report.ts';
 import type { FinalReport } from '../../report/final-report.ts';
 import { BUILT_IN_PRICES, type PriceTable } from '../../model/prices.ts';
-import type { RequestCounts } from '../../model/request-counts.ts';
+import { sumRequests, type RequestCounts } from '../../model/request-counts.ts';
 import { recordOf, type SubmissionState } from '../../model/submission-state.ts';
 import { knownBatches } from '../batches.ts';
 import type { Desk } from '../desk.ts';
@@ -86,15 +86,7 @@ export function requestsOf(
   chosen: readonly number[],
 ): RequestCounts {
   const wanted = new Set(chosen);
-  const sum = (field: keyof RequestCounts): number =>
-    batches.reduce((total, batch) => total + (wanted.has(batch.batch) ? batch[field] : 0), 0);
-  return {
-    planned: sum('planned'),
-    answered: sum('answered'),
-    failed: sum('failed'),
-    missing: sum('missing'),
-    pending: sum('pending'),
-  };
+  return sumRequests(batches.filter(({ batch }) => wanted.has(batch)));
 }
 
 /** `20,400 of 20,400 answered and verified`, or what is not; of the chosen batches. */

@@ -1,6 +1,7 @@
 import { nameBatches } from '../../model/batch-set.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
 import type { PlannedBatch } from '../../model/plan.ts';
+import { sumRequests } from '../../model/request-counts.ts';
 import { recordOf, type SubmissionState } from '../../model/submission-state.ts';
 import type { CanaryOutcome } from '../../run/canary.ts';
 import { failedOf, plural, standingOf } from './run-summary.ts';
@@ -16,9 +17,8 @@ export function failedCanary(
   spent: string,
   rest: number,
 ): BatchSubmitError {
-  const sum = (field: 'planned' | 'answered' | 'pending'): number =>
-    reconciliation.batches.reduce((total, batch) => total + batch[field], 0);
-  const [requests, unanswered, pending] = [sum('planned'), sum('planned') - sum('answered'), sum('pending')];
+  const { planned: requests, answered, pending } = sumRequests(reconciliation.batches);
+  const unanswered = requests - answered;
   const kinds = new Map<string, number>();
   for (const { kind } of reconciliation.defects) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   const refused = refusedIn(state, batches);
