@@ -12,6 +12,7 @@ import { prepareOutput, resultPathFor, sizeOf } from './result-file.ts';
 
 export interface DownloadOptions {
   readonly outputDirectory: string;
+  /** Downloads at once. */
   readonly concurrency: number;
   /** Fetch again what is already on disk, and replace what differs. */
   readonly force: boolean;

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { BatchRecord } from '../model/batch-record.ts';
 import type { BatchSubmitError } from '../model/errors.ts';
 import { stopsTheRun, type ServiceFailure } from '../model/failure.ts';
@@ -10,6 +11,8 @@ import { walkJobs } from '../service/walk-jobs.ts';
 
 /** Up to so many jobs are asked for one by one; beyond that, pages of the listing are cheaper. */
 const FEW_JOBS = 3;
+/** When many jobs end together, their questions share the delay of the wire. */
+const QUESTIONS_AT_ONCE = 8;
 
 export interface RefreshOutcome {
   /** Batches whose job is still pending or running, as far as anybody knows. */
@@ -40,15 +43,20 @@ type News =
  * ended, or that the listing does not show, is asked for by name. Absence from the listing alone is
  * never evidence of anything, and a job that the service did not know is asked for again each time:
  * another key, or another day, may know it.
+ * @param onListed is shown the pages of the listing that were read
  */
-export async function refreshJobs(context: RunContext, batches: readonly number[]): Promise<RefreshOutcome> {
+export async function refreshJobs(
+  context: RunContext,
+  batches: readonly number[],
+  onListed: (jobs: readonly JobSnapshot[]) => void = () => undefined,
+): Promise<RefreshOutcome> {
   const { store } = context;
   const watched = new Map<number, string>();
   for (const batch of batches) {
     const record = recordOf(store.current(), batch);
     if (isWatched(record)) watched.set(batch, record.job.name);
   }
-  const { news, refused, failure } = await ask(context, watched);
+  const { news, refused, failure } = await ask(context, watched, onListed);
   const asked = [...news].filter(([batch]) => recordOf(store.current(), batch).status === 'submitted');
   const unknown = asked.filter(([, { kind }]) => kind === 'missing').length;
   // A wrong key makes every job unknown. Nothing is concluded from that.
@@ -81,18 +89,25 @@ interface Answers {
 }
 
 /** Collects the answers first and records nothing, so that a stop in between leaves nothing half done. */
-async function ask(context: RunContext, watched: ReadonlyMap<number, string>): Promise<Answers> {
+async function ask(
+  context: RunContext,
+  watched: ReadonlyMap<number, string>,
+  onListed: (jobs: readonly JobSnapshot[]) => void,
+): Promise<Answers> {
   const { service, signal, emit } = context;
   const news = new Map<number, News>();
   const refused: number[] = [];
   let failure: ServiceFailure | undefined;
-  const listed = watched.size > FEW_JOBS ? await listStates(context, new Set(watched.values())) : undefined;
-  for (const [batch, jobName] of watched) {
+  const listed =
+    watched.size > FEW_JOBS ? await listStates(context, new Set(watched.values()), onListed) : undefined;
+  let isOver = false;
+  const askOne = async (batch: number, jobName: string): Promise<void> => {
+    if (isOver) return;
     signal.throwIfAborted();
     const seen = listed?.get(jobName);
     if (seen !== undefined && !isEnded(seen.state) && seen.state !== 'unknown') {
       news.set(batch, { kind: 'job', job: seen });
-      continue;
+      return;
     }
     const got = await service.getJob(jobName, signal);
     if (got.ok) news.set(batch, { kind: 'job', job: got.value });
@@ -100,7 +115,10 @@ async function ask(context: RunContext, watched: ReadonlyMap<number, string>): P
     else {
       // An outage says more than a job that the service refuses to speak of.
       if (failure === undefined || failure.kind === 'refused') failure = got.failure;
-      if (stopsTheRun(failure.kind) || failure.kind === 'not_sent') break;
+      if (stopsTheRun(failure.kind) || failure.kind === 'not_sent') {
+        isOver = true;
+        return;
+      }
       // One job that cannot be asked for must not keep the others from being collected.
       if (got.failure.kind === 'refused') refused.push(batch);
       emit({
@@ -109,7 +127,9 @@ async function ask(context: RunContext, watched: ReadonlyMap<number, string>): P
         message: `${jobName} could not be asked for (${got.failure.reason}: ${got.failure.message})`,
       });
     }
-  }
+  };
+  const limit = pLimit(watched.size > FEW_JOBS ? QUESTIONS_AT_ONCE : 1);
+  await Promise.all([...watched].map(([batch, jobName]) => limit(() => askOne(batch, jobName))));
   return { news, refused, failure };
 }
 
@@ -120,11 +140,13 @@ async function ask(context: RunContext, watched: ReadonlyMap<number, string>): P
 async function listStates(
   context: RunContext,
   wanted: ReadonlySet<string>,
+  onListed: (jobs: readonly JobSnapshot[]) => void,
 ): Promise<Map<string, JobSnapshot>> {
   const seen = new Map<string, JobSnapshot>();
   const listed: JobSnapshot[] = [];
   const visit = (jobs: readonly JobSnapshot[]): boolean => {
     listed.push(...jobs);
+    onListed(jobs);
     for (const job of jobs) if (wanted.has(job.name)) seen.set(job.name, job);
     return seen.size >= wanted.size;
   };

@@ -1,4 +1,4 @@
-import { formatDuration, parseDuration } from '../model/units.ts';
+import { formatDuration, parseAmount, parseDuration } from '../model/units.ts';
 import { readBaseUrl } from './base-url.ts';
 import type { Setting } from './settings-table.ts';
 
@@ -24,6 +24,8 @@ export function readValue(setting: Setting, text: string): ValueVerdict {
         : refuse(`"${text}" is not one of ${setting.choices?.join(', ')}`);
     case 'count':
       return readCount(setting, text.trim());
+    case 'amount':
+      return readAmount(setting, text.trim());
     case 'duration':
       return readDuration(setting, text.trim());
     case 'url': {
@@ -39,6 +41,13 @@ function readCount(setting: Setting, text: string): ValueVerdict {
   return value >= least && value <= most
     ? accept(value)
     : refuse(`"${text}" is not a whole number from ${least} to ${most}`);
+}
+
+function readAmount(setting: Setting, text: string): ValueVerdict {
+  const value = parseAmount(text);
+  return value !== undefined && value >= (setting.least ?? 0)
+    ? accept(value)
+    : refuse(`"${text}" is not a number such as 500k, 3M or 2500000`);
 }
 
 function readDuration(setting: Setting, text: string): ValueVerdict {

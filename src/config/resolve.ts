@@ -1,3 +1,4 @@
+import type { Tier } from '../model/quota-tiers.ts';
 import { resolve } from 'node:path';
 import { BatchSubmitError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
@@ -159,7 +160,10 @@ function settingsFrom(values: ReadonlyMap<SettingName, string | number | undefin
     report: text('report'),
     model: text('model'),
     displayName: optionalText('display-name'),
-    concurrency: number('concurrency'),
+    concurrency: optionalNumber('concurrency'),
+    maxActiveJobs: optionalNumber('max-active-jobs'),
+    tokenLimit: optionalNumber('token-limit'),
+    tier: optionalText('tier') as Tier | undefined, // One of the table's choices: readValue checked.
     rateLimitWaitMs: number('rate-limit-wait'),
     retryDelayMs: number('retry-delay'),
     maxRetries: number('max-retries'),

@@ -1,5 +1,5 @@
 /** How a value is written, and so what is accepted. Durations become milliseconds. */
-type SettingKind = 'string' | 'path' | 'duration' | 'count' | 'choice' | 'url';
+type SettingKind = 'string' | 'path' | 'duration' | 'count' | 'amount' | 'choice' | 'url';
 
 /** Where a value may come from, strongest first. */
 export type SettingSource = 'flag' | 'environment' | 'env_file' | 'config_file';
@@ -45,6 +45,9 @@ export type SettingName =
   | 'model'
   | 'display-name'
   | 'concurrency'
+  | 'max-active-jobs'
+  | 'token-limit'
+  | 'tier'
   | 'rate-limit-wait'
   | 'retry-delay'
   | 'max-retries'
@@ -140,13 +143,44 @@ export const SETTINGS: readonly Setting[] = [
   {
     name: 'concurrency',
     kind: 'count',
-    fallback: '8',
+    fallback: undefined,
     placeholder: '<n>',
-    description: 'files in flight at once, 1 to 32',
+    description: 'files in flight at once, 1 to 32 (default: 8, or 16 when none is larger than 8 MB)',
     groups: ['submit', 'results'],
     sources: EVERYWHERE,
     least: 1,
     most: 32,
+  },
+  {
+    name: 'max-active-jobs',
+    kind: 'count',
+    fallback: undefined,
+    placeholder: '<n>',
+    description: 'jobs under way at once (default: the documented 100, or fewer where a 429 teaches that)',
+    groups: ['submit'],
+    sources: EVERYWHERE,
+    least: 1,
+    most: 1_000_000,
+  },
+  {
+    name: 'token-limit',
+    kind: 'amount',
+    fallback: undefined,
+    placeholder: '<n>',
+    description: 'tokens of all unfinished jobs of the model, such as 3M (default: learnt from 429s)',
+    groups: ['submit'],
+    sources: EVERYWHERE,
+    least: 1,
+  },
+  {
+    name: 'tier',
+    kind: 'choice',
+    fallback: undefined,
+    placeholder: '<n>',
+    description: "your project's usage tier, which sets both limits: 1, 2 or 3",
+    groups: ['submit'],
+    sources: EVERYWHERE,
+    choices: ['1', '2', '3'],
   },
   {
     name: 'rate-limit-wait',

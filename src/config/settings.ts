@@ -1,3 +1,5 @@
+import type { Tier } from '../model/quota-tiers.ts';
+
 /** What to do about a create whose outcome stays unknown after it was looked up. */
 export type AmbiguityPolicy = 'wait' | 'quarantine' | 'resubmit';
 
@@ -13,7 +15,13 @@ export interface Settings {
   readonly model: string;
   /** A template with `{batch}`; `undefined`: the recoverable mark alone. */
   readonly displayName: string | undefined;
-  readonly concurrency: number;
+  /** `undefined`: as many as their sizes suggest. */
+  readonly concurrency: number | undefined;
+  /** `undefined`: as documented, or by tier. */
+  readonly maxActiveJobs: number | undefined;
+  /** In the service's tokens; `undefined`: by tier, or learnt. */
+  readonly tokenLimit: number | undefined;
+  readonly tier: Tier | undefined;
   readonly rateLimitWaitMs: number;
   readonly retryDelayMs: number;
   readonly maxRetries: number;

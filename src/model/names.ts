@@ -71,3 +71,8 @@ export function readMark(displayName: string): NameMark | undefined {
   const [, stateId = '', batch, content = '', attempt] = match;
   return { stateId, batch: Number(batch), content, attempt: Number(attempt) };
 }
+
+/** Some answers put `models/` before the id. */
+export function bareModel(model: string): string {
+  return model.replace(/^models\//, '');
+}

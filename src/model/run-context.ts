@@ -2,7 +2,7 @@ import type { BatchRecord, JobKey } from './batch-record.ts';
 import type { Clock } from './clock.ts';
 import type { EventSink } from './run-event.ts';
 import type { BatchService } from './service.ts';
-import type { SubmissionState } from './submission-state.ts';
+import type { RememberedQuota, SubmissionState } from './submission-state.ts';
 import type { BatchEvent } from './transition.ts';
 
 /** Port to the saved state. `apply` resolves when the new record is durable. */
@@ -12,6 +12,8 @@ export interface RecordStore {
   noteListLag(ms: number): Promise<void>;
   /** Remembers states whose jobs the user chose to pay for again. */
   ignoreStates(stateIds: readonly string[]): Promise<void>;
+  /** Remembers what was learnt of a quota, in place of what was known of the same model and key. */
+  noteQuota(quota: RememberedQuota): Promise<void>;
   apply(batch: number, event: BatchEvent): Promise<BatchRecord>;
 }
 

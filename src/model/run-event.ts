@@ -68,6 +68,17 @@ export type RunEvent =
       readonly waitMs: number;
       readonly resumesAt: string;
       readonly source: WaitSource;
+      /** Where jobs of ours are under way: the end of one ends the wait too. */
+      readonly orWhenAJobEnds?: boolean;
+    }
+  /** Creates wait for jobs to end, because what is under way is all that fits. */
+  | ({ readonly event: 'quota_wait'; readonly batch: number } & QuotaInUse)
+  /** What a 429 taught, or an accepted create above what was thought to fit. */
+  | {
+      readonly event: 'quota_learnt';
+      readonly model: string;
+      readonly mostJobs?: number;
+      readonly mostTokens?: number;
     }
   | {
       readonly event: 'retry_wait';
@@ -133,6 +144,14 @@ export type RunEvent =
       /** Of the chosen batches; absent where no results were read. */
       readonly requests?: RequestCounts;
     } & RunCounts);
+
+/** Jobs that are under way, and the tokens of their requests, as estimated; a limit is absent where none is known. */
+export interface QuotaInUse {
+  readonly jobs: number;
+  readonly tokens: number;
+  readonly mostJobs?: number;
+  readonly mostTokens?: number;
+}
 
 /** Where the chosen batches stood before the run. */
 export interface RunStart {

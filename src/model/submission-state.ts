@@ -1,4 +1,4 @@
-import { FRESH_RECORD, inputOf, type BatchRecord, type RowSource } from './batch-record.ts';
+import { FRESH_RECORD, inputOf, type BatchRecord, type JobKey, type RowSource } from './batch-record.ts';
 
 /** Everything `batch_submission_state.json` says, parsed. */
 export interface SubmissionState {
@@ -10,7 +10,22 @@ export interface SubmissionState {
   readonly listLagMs?: number | undefined;
   /** Ids of other states whose jobs the user chose to pay for again. */
   readonly ignoredStates?: readonly string[] | undefined;
+  /** What refusals taught of the quota, by model and key. */
+  readonly quotas?: readonly RememberedQuota[] | undefined;
   readonly batches: ReadonlyMap<number, BatchRecord>;
+}
+
+/** A learnt quota as it is kept. A measure is absent where nothing limits it. */
+export interface RememberedQuota {
+  readonly model: string;
+  /** The limits are the project's, and another key may be of another one. */
+  readonly key?: JobKey | undefined;
+  readonly learntAt: string;
+  readonly mostJobs?: number | undefined;
+  readonly mostTokens?: number | undefined;
+  /** The most that was under way at once. */
+  readonly heldJobs: number;
+  readonly heldTokens: number;
 }
 
 export function recordOf(state: SubmissionState, batch: number): BatchRecord {

@@ -41,6 +41,28 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
+const AMOUNTS: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, b: 1e9 };
+
+/** Reads `3000000`, `500k`, `2.5M`, `1B` as whole numbers; `undefined` for anything else. */
+export function parseAmount(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)([kmb]?)$/i.exec(text.trim());
+  if (match === null) return undefined;
+  const value = Number(match[1]) * (AMOUNTS[(match[2] ?? '').toLowerCase()] ?? 1);
+  return Number.isSafeInteger(Math.round(value)) ? Math.round(value) : undefined;
+}
+
+/** `950`, `75 k`, `3.0 M`, `1.2 B`: how many, without false precision. */
+export function formatAmount(count: number): string {
+  const units = ['', ' k', ' M', ' B'];
+  let value = count;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)}${units[unit]}`;
+}
+
 function pad(value: number): string {
   return String(value).padStart(2, '0');
 }

@@ -6,6 +6,8 @@ import { tellDeadlines } from './tell-deadlines.ts';
 
 export interface CollectOptions {
   readonly download: DownloadOptions;
+  /** Where others ask about the same jobs at the same time: something that lets one ask after the other. */
+  readonly refreshJobs?: typeof refreshJobs;
   readonly pollMs: number;
   /** Longest time to wait for jobs after the last batch was submitted; `undefined` waits for all. */
   readonly timeoutMs: number | undefined;
@@ -57,7 +59,7 @@ export async function collectUntilDone(
       if (isLastRound && options.timeoutMs !== undefined) {
         deadlineMs = Math.min(deadlineMs, clock.now().getTime() + options.timeoutMs);
       }
-      const refreshed = await refreshJobs(context, batches);
+      const refreshed = await (options.refreshJobs ?? refreshJobs)(context, batches);
       const stop = stopAfter(refreshed, true);
       if (stop !== undefined) throw stop;
       active = refreshed.active;

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { PlannedBatch } from '../model/plan.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { submit, type SubmitOutcome } from '../submit/submit.ts';
@@ -23,6 +24,10 @@ export async function runAll(
   planned: readonly PlannedBatch[],
   options: RunAllOptions,
 ): Promise<RunAllOutcome> {
+  // A job that two saw end would be told twice.
+  const oneAtATime = pLimit(1);
+  const { refreshJobs } = options.submit;
+  const refreshInTurn: typeof refreshJobs = (...asked) => oneAtATime(() => refreshJobs(...asked));
   const batches = planned.map(({ file }) => file.batch);
   const over = new AbortController();
   const uncollectable = new AbortController();
@@ -30,7 +35,10 @@ export async function runAll(
   let outcome: SubmitOutcome = { submitted: [], failed: [], uncertain: [], stoppedBy: undefined };
   const submitting = async (): Promise<void> => {
     try {
-      outcome = await submit({ ...context, signal }, planned, options.submit);
+      outcome = await submit({ ...context, signal }, planned, {
+        ...options.submit,
+        refreshJobs: refreshInTurn,
+      });
     } catch (error) {
       outcome = { ...outcome, stoppedBy: error };
     }
@@ -38,7 +46,12 @@ export async function runAll(
   };
   const collecting = async (): Promise<Collected> => {
     const stoppedBy = (): unknown => outcome.stoppedBy;
-    const collected = await collectUntilDone(context, batches, options, { over: over.signal, stoppedBy });
+    const collected = await collectUntilDone(
+      context,
+      batches,
+      { ...options, refreshJobs: refreshInTurn },
+      { over: over.signal, stoppedBy },
+    );
     if (collected.stoppedBy !== undefined) uncollectable.abort(collected.stoppedBy);
     return collected;
   };

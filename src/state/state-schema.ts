@@ -23,7 +23,7 @@ export function parseState(value: JsonObject, path: string): SubmissionState {
     const issue = parsed.error.issues[0];
     throw unreadableState(path, `"${issue?.path.join('.') ?? ''}" is wrong: ${issue?.message ?? ''}`);
   }
-  const { state_id, created_at, last_run, list_lag_ms, ignored_states, batches, submitted_jobs } =
+  const { state_id, created_at, last_run, list_lag_ms, ignored_states, quotas, batches, submitted_jobs } =
     parsed.data;
   const records = readRecords(batches, path);
   refuseSharedJobs(records, path);
@@ -34,6 +34,7 @@ export function parseState(value: JsonObject, path: string): SubmissionState {
     lastRun: last_run ?? undefined,
     listLagMs: list_lag_ms,
     ignoredStates: ignored_states,
+    quotas,
     batches: records,
   };
 }
@@ -59,6 +60,7 @@ export function serializeState(state: SubmissionState): string {
     created_at: state.createdAt,
     list_lag_ms: state.listLagMs,
     ignored_states: state.ignoredStates,
+    quotas: state.quotas,
     batches: Object.fromEntries(entries),
   };
   return `${JSON.stringify(file, undefined, 2)}\n`;
@@ -71,12 +73,25 @@ function isBatchNumber(text: string): boolean {
 
 const dictionary = z.record(z.string(), z.unknown());
 
+const amount = z.number().nonnegative();
+
+const quota = z.object({
+  model: z.string(),
+  key: z.string().optional(),
+  learntAt: z.string(),
+  mostJobs: amount.optional(),
+  mostTokens: amount.optional(),
+  heldJobs: amount,
+  heldTokens: amount,
+});
+
 const envelope = z.object({
   state_id: z.string().regex(/^[a-z0-9]{8}$/),
   created_at: z.string(),
   last_run: z.string().nullish(),
   ignored_states: z.array(z.string()).optional(),
   list_lag_ms: z.number().nonnegative().optional(),
+  quotas: z.array(quota).optional(),
   batches: dictionary,
   submitted_jobs: dictionary.optional(),
 });

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import type { BatchRecord } from '../model/batch-record.ts';
-import { recordOf, type SubmissionState } from '../model/submission-state.ts';
+import { recordOf, type RememberedQuota, type SubmissionState } from '../model/submission-state.ts';
 import { transition, type BatchEvent } from '../model/transition.ts';
 import { createBallast } from './ballast.ts';
 import { resolveStatePath, sweepTemporaryFiles, writeFileAtomic } from './atomic-file.ts';
@@ -32,6 +32,8 @@ export interface StateStore {
   noteListLag(ms: number): Promise<void>;
   /** Remembers states whose jobs the user chose to pay for again. */
   ignoreStates(stateIds: readonly string[]): Promise<void>;
+  /** Remembers what was learnt of a quota, in place of what was known of the same model and key. */
+  noteQuota(quota: RememberedQuota): Promise<void>;
   /** Notes of a migration made on load, if any. */
   readonly notes: readonly string[];
   /** Records when the state was last used, ISO 8601 in UTC. */
@@ -54,7 +56,7 @@ export async function openStateStore(options: StateStoreOptions): Promise<StateS
   const path = await resolveStatePath(options.path);
   const loaded = await openFile(path, options);
   const batches = new Map(loaded.state.batches);
-  let { lastRun, listLagMs, ignoredStates } = loaded.state;
+  let { lastRun, listLagMs, ignoredStates, quotas } = loaded.state;
   const owners = createJobOwners(batches);
   let durable = loaded.state;
 
@@ -66,6 +68,7 @@ export async function openStateStore(options: StateStoreOptions): Promise<StateS
       lastRun,
       listLagMs,
       ignoredStates,
+      quotas,
       batches: new Map(batches),
     };
     const text = serializeState(snapshot);
@@ -97,6 +100,11 @@ export async function openStateStore(options: StateStoreOptions): Promise<StateS
       const all = new Set([...(ignoredStates ?? []), ...stateIds]);
       if (all.size === (ignoredStates ?? []).length) return;
       ignoredStates = [...all];
+      await commit();
+    },
+    async noteQuota(quota) {
+      const others = (quotas ?? []).filter(({ model, key }) => model !== quota.model || key !== quota.key);
+      quotas = [...others, quota];
       await commit();
     },
     async touch(at) {

@@ -1,5 +1,5 @@
 import { isDead, type JobSnapshot } from '../model/job.ts';
-import { isSameMark } from '../model/names.ts';
+import { bareModel, isSameMark } from '../model/names.ts';
 import type { OpenRecord } from './settle-time.ts';
 import type { SubmitContext } from './submit-context.ts';
 
@@ -46,10 +46,6 @@ function isMatch(job: JobSnapshot, record: OpenRecord): boolean {
 /** True also where the job does not say which model it is for. */
 export function isSameModel({ model }: JobSnapshot, wanted: string): boolean {
   return model === undefined || bareModel(model) === bareModel(wanted);
-}
-
-function bareModel(model: string): string {
-  return model.replace(/^models\//, '');
 }
 
 export function oldestLive(jobs: readonly JobSnapshot[]): JobSnapshot | undefined {

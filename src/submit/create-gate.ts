@@ -1,9 +1,36 @@
+import type { Waiting } from '../model/admission.ts';
 import type { Clock } from '../model/clock.ts';
 import type { ServiceFailure } from '../model/failure.ts';
-import { quotaWaitExceeded } from '../model/stop.ts';
+import {
+  chooseCreate,
+  isHeld,
+  onAccepted,
+  onRefused,
+  openControl,
+  type QuotaControl,
+} from '../model/quota-control.ts';
+import { isLimited, lowest, type Ceiling, type LearntQuota, type Load } from '../model/quota-ledger.ts';
 import { rateLimitWaitMs, rateLimitWaitSource, type RetryPolicy } from '../model/retry-policy.ts';
 import type { EventSink } from '../model/run-event.ts';
 import type { Result } from '../model/service.ts';
+import { quotaWaitExceeded } from '../model/stop.ts';
+import { createAlarm } from './alarm.ts';
+
+/** What the gate is told of the quota. */
+export interface GateQuota {
+  /** What jobs of ours take up by now, without those of the creates that the gate has under way. */
+  readonly load: (inFlight: ReadonlySet<number>) => Load;
+  /** Unfinished jobs of the project that are not ours. */
+  readonly others: () => number;
+  /** What is known to be allowed: by flag, by tier or as documented. */
+  readonly ceiling: () => Ceiling;
+  /** What an earlier run learnt. */
+  readonly learnt: LearntQuota;
+  /** Called when a 429 taught something new. */
+  readonly onLearnt: (learnt: LearntQuota) => void;
+  /** Called when creates wait for jobs of ours to end. */
+  readonly onBlocked: () => void;
+}
 
 export interface CreateGateOptions {
   readonly clock: Clock;
@@ -11,112 +38,195 @@ export interface CreateGateOptions {
   readonly emit: EventSink;
   /** Longest time without a single accepted create before the run gives up. */
   readonly maxWaitMs: number | undefined;
+  /** Rest between two creates, in ms. */
+  readonly pauseMs: number;
+  readonly quota: GateQuota;
 }
 
-const SAME_WAIT_MS = 1000;
+/** `tokens` are those of its requests, as estimated. */
+export interface GatedCreate {
+  readonly batch: number;
+  readonly tokens: number;
+}
 
 /**
- * The one gate all creates pass, so that a 429 met by one worker pauses all of them.
+ * The one gate all creates pass, in the order in which they come. A create passes when it fits beside what is
+ * under way: then the service has no reason to refuse it, and as soon as a job ends the next one goes.
  *
- *   open ──429──▶ held until t ──t──▶ one at a time ──accepted──▶ two, four, … open
- *                    ▲                      │
- *                    └─────────429──────────┘
- *
- * Going on with one create after a wait, and doubling from there, keeps a still exhausted quota from
- * being asked by every worker at once.
+ * A 429 met by one holds all. Where jobs of ours are under way it teaches how much fits: what takes the place
+ * of a job that ended still passes, and beyond that one is tried when the wait is over. Else nothing passes
+ * before that. After a wait one create is tried, then two, four and so on, so that a quota that is still
+ * exhausted is not asked by every worker at once (`model/quota-control.ts`).
  */
 export interface CreateGate {
   /**
    * Sends one create when the gate lets it through.
    * @throws {BatchSubmitError} `E_QUOTA_WAIT` when the wait would exceed the longest one allowed
    */
-  through<T>(batch: number, signal: AbortSignal, send: () => Promise<Result<T>>): Promise<Result<T>>;
+  through<T>(create: GatedCreate, signal: AbortSignal, send: () => Promise<Result<T>>): Promise<Result<T>>;
+  /** True while creates wait for jobs of ours to end. */
+  isBlocked(): boolean;
+  /** Looks again, because jobs may have ended. */
+  wake(): void;
 }
 
-/** Moments are monotonic: setting the wall clock neither shortens nor lengthens a wait. */
-interface GateState {
-  heldUntil: number;
-  allowed: number;
-  inFlight: number;
-  waits: number;
-  hungrySince: number | undefined;
+interface Waiter extends Waiting {
+  readonly batch: number;
+  readonly go: () => void;
+  readonly giveUp: (error: unknown) => void;
 }
 
 export function createGate(options: CreateGateOptions): CreateGate {
-  const { clock, policy, emit, maxWaitMs } = options;
-  const gate: GateState = {
-    heldUntil: Number.NEGATIVE_INFINITY,
-    allowed: Number.POSITIVE_INFINITY,
-    inFlight: 0,
-    waits: 0,
-    hungrySince: undefined,
-  };
-  let queue: (() => void)[] = [];
+  const { clock, policy, emit, maxWaitMs, pauseMs, quota } = options;
+  const queue: Waiter[] = [];
+  const inFlight = new Map<number, number>();
+  const alarm = createAlarm(clock, pump);
+  let control = openControl(quota.learnt, clock.monotonicMs(), policy.rateLimitWaitMs);
+  let restUntil = Number.NEGATIVE_INFINITY;
+  let waits = 0;
+  let hungrySince: number | undefined;
+  let isWaitTold = false;
 
-  async function enter(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      signal.throwIfAborted();
-      const remainingMs = gate.heldUntil - clock.monotonicMs();
-      if (remainingMs > 0) {
-        if (maxWaitMs !== undefined && gate.heldUntil - (gate.hungrySince ?? gate.heldUntil) > maxWaitMs)
-          throw quotaWaitExceeded(maxWaitMs);
-        await clock.sleep(remainingMs, signal);
-      } else if (gate.inFlight < gate.allowed) {
-        gate.inFlight += 1;
-        return;
-      } else {
-        await new Promise<void>((resolve) => queue.push(resolve));
-      }
-    }
+  /** Accepted jobs of ours. */
+  function accepted(): Load {
+    return quota.load(new Set(inFlight.keys()));
   }
 
-  function leave(): void {
-    gate.inFlight -= 1;
-    const waiting = queue;
-    queue = [];
-    for (const resolve of waiting) resolve();
+  function loadNow(): Load {
+    const { jobs, tokens } = accepted();
+    const sent = [...inFlight.values()];
+    return { jobs: jobs + sent.length, tokens: tokens + sent.reduce((total, one) => total + one, 0) };
   }
 
-  function hold(failure: ServiceFailure, batch: number): void {
+  function next(): Waiter | undefined {
     const now = clock.monotonicMs();
-    const waitMs = rateLimitWaitMs(failure, policy);
-    // Several creates may have been under way when the quota ran out: they share one wait, and only
-    // one that is asked to wait clearly longer moves its end.
-    const isNewWait = gate.heldUntil <= now;
-    gate.allowed = 1;
-    gate.hungrySince ??= now;
-    if (!isNewWait && now + waitMs <= gate.heldUntil + SAME_WAIT_MS) return;
-    gate.heldUntil = now + waitMs;
-    if (isNewWait) gate.waits += 1;
+    if (queue.length === 0 || now < restUntil || (pauseMs > 0 && inFlight.size > 0)) return undefined;
+    const standing = { now, own: loadNow(), others: quota.others(), known: quota.ceiling() };
+    const index = chooseCreate(control, queue, { ...standing, inFlight: inFlight.size });
+    return index === undefined ? undefined : queue.splice(index, 1)[0];
+  }
+
+  /** Sends what may go, and sees to it that somebody looks again at the right time. */
+  function pump(): void {
+    giveUpHope();
+    for (let waiter = next(); waiter !== undefined; waiter = next()) {
+      inFlight.set(waiter.batch, waiter.tokens);
+      waiter.go();
+    }
+    const now = clock.monotonicMs();
+    if (queue.length === 0) isWaitTold = false;
+    else if (inFlight.size === 0) hungrySince ??= now;
+    const giveUpAt = maxWaitMs === undefined ? undefined : (hungrySince ?? now) + maxWaitMs + 1;
+    const moments = [control.hold.until, restUntil, giveUpAt].filter((at) => at !== undefined && at > now);
+    alarm.set(queue.length === 0 || moments.length === 0 ? undefined : Math.min(...(moments as number[])));
+    if (!isBlocked()) return;
+    tellWait();
+    quota.onBlocked();
+  }
+
+  function giveUpHope(): void {
+    if (maxWaitMs === undefined || hungrySince === undefined) return;
+    const now = clock.monotonicMs();
+    const until = isHeld(control, now) ? control.hold.until : now;
+    if (until - hungrySince <= maxWaitMs) return;
+    for (const { giveUp } of queue.splice(0)) giveUp(quotaWaitExceeded(maxWaitMs));
+  }
+
+  function isBlocked(): boolean {
+    return (
+      queue.length > 0 && inFlight.size === 0 && !isHeld(control, clock.monotonicMs()) && accepted().jobs > 0
+    );
+  }
+
+  function tellWait(): void {
+    const [first] = queue;
+    if (isWaitTold || first === undefined) return;
+    isWaitTold = true;
+    const { jobs, tokens } = lowest(quota.ceiling(), control.learnt.ceiling);
+    const load = loadNow();
+    emit({
+      event: 'quota_wait',
+      batch: first.batch,
+      jobs: load.jobs + quota.others(),
+      tokens: Math.round(load.tokens),
+      ...(Number.isFinite(jobs) ? { mostJobs: jobs } : {}),
+      ...(Number.isFinite(tokens) ? { mostTokens: Math.round(tokens) } : {}),
+    });
+  }
+
+  async function enter({ batch, tokens }: GatedCreate, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    let leave = (): void => undefined;
+    const entered = new Promise<void>((go, giveUp) => {
+      const waiter: Waiter = { batch, tokens, overtaken: 0, go, giveUp };
+      leave = () => {
+        const place = queue.indexOf(waiter);
+        if (place === -1) return;
+        queue.splice(place, 1);
+        giveUp(signal.reason);
+      };
+      queue.push(waiter);
+    });
+    signal.addEventListener('abort', leave, { once: true });
+    pump();
+    await entered.finally(() => signal.removeEventListener('abort', leave));
+  }
+
+  function take(changed: QuotaControl): void {
+    const before = control.learnt.ceiling;
+    control = changed;
+    const { ceiling } = control.learnt;
+    const isNews = ceiling.jobs !== before.jobs || ceiling.tokens !== before.tokens;
+    if (isNews && isLimited(ceiling)) quota.onLearnt(control.learnt);
+  }
+
+  function onOk(): void {
+    const now = clock.monotonicMs();
+    // A create that was under way when the quota ran out says nothing about the quota now.
+    if (!isHeld(control, now)) hungrySince = undefined;
+    take(onAccepted(control, accepted(), now));
+  }
+
+  function onLimited(failure: ServiceFailure, { batch, tokens }: GatedCreate): void {
+    const now = clock.monotonicMs();
+    const wait = rateLimitWaitMs(failure, policy);
+    const isRate = failure.retryAfterMs !== undefined;
+    const refusal = onRefused(control, { load: accepted(), tokens, now, waitMs: wait, isRate });
+    const { waitMs, isNew } = refusal;
+    take(refusal.control);
+    hungrySince ??= now;
+    if (isNew) waits += 1;
+    if (waitMs === undefined) return;
+    isWaitTold = true;
     emit({
       event: 'rate_limited',
       batch,
       step: 'create',
       reason: failure.reason,
       message: failure.message,
-      wait: gate.waits,
+      wait: waits,
       waitMs,
       resumesAt: new Date(clock.now().getTime() + waitMs).toISOString(),
       source: rateLimitWaitSource(failure, policy),
+      ...(control.hold.isHard ? {} : { orWhenAJobEnds: true }),
     });
   }
 
   return {
-    async through(batch, signal, send) {
-      await enter(signal);
+    isBlocked,
+    wake: pump,
+    async through(create, signal, send) {
+      await enter(create, signal);
       try {
         const result = await send();
-        // A create that was under way when the quota ran out says nothing about the quota now.
-        const isHeld = gate.heldUntil > clock.monotonicMs();
-        if (result.ok && !isHeld) {
-          gate.hungrySince = undefined;
-          gate.allowed *= 2;
-        } else if (!result.ok && result.failure.kind === 'rate_limited') {
-          hold(result.failure, batch);
-        }
+        inFlight.delete(create.batch);
+        if (result.ok) onOk();
+        else if (result.failure.kind === 'rate_limited') onLimited(result.failure, create);
         return result;
       } finally {
-        leave();
+        inFlight.delete(create.batch);
+        if (pauseMs > 0) restUntil = clock.monotonicMs() + pauseMs;
+        pump();
       }
     },
   };

@@ -1,3 +1,4 @@
+import { tokensOf } from '../model/active-load.ts';
 import type { RecordOf, SubmittedJob } from '../model/batch-record.ts';
 import type { ServiceFailure } from '../model/failure.ts';
 import type { JobSnapshot } from '../model/job.ts';
@@ -23,10 +24,11 @@ export async function createJob(
   record: RecordOf<'uploaded'>,
 ): Promise<Result<JobSnapshot>> {
   const { gate, clock, emit, options, signal } = context;
+  const gated = { batch, tokens: tokensOf(record.input) };
   let faults = 0;
   return await repeatCall({
     signal,
-    call: () => gate.through(batch, signal, () => sendOnce(context, batch, record)),
+    call: () => gate.through(gated, signal, () => sendOnce(context, batch, record)),
     again: async (failure) => {
       const decision = decideRetry(failure, faults, options.policy, options.random());
       if (!decision.retry) return false;

@@ -11,6 +11,8 @@ import type { SubmitContext } from './submit-context.ts';
 import { takeUnknownJob } from './survey.ts';
 import { uploadFile, type CheckedInput } from './upload-file.ts';
 
+type Upload = Result<RecordOf<'uploaded'>>;
+
 export type BatchOutcome = 'submitted' | 'failed' | 'uncertain';
 
 /** So many batches in a row without an answer mean that the service is down, not that the batches are bad. */
@@ -25,7 +27,18 @@ const UPLOADS_PER_RUN = 3;
  */
 export async function submitBatch(context: SubmitContext, file: InputFile): Promise<BatchOutcome> {
   const { batch } = file;
-  context.signal.throwIfAborted();
+  const first = await context.uploading(async () => {
+    context.signal.throwIfAborted();
+    const checked = await check(context, file);
+    return typeof checked === 'string'
+      ? checked
+      : { input: checked, uploaded: await upload(context, batch, checked) };
+  });
+  return typeof first === 'string' ? first : await create(context, batch, first.input, first.uploaded);
+}
+
+async function check(context: SubmitContext, file: InputFile): Promise<CheckedInput | BatchOutcome> {
+  const { batch } = file;
   const inspection = await inspectInput(file.path, context.signal);
   if (!inspection.ok) {
     const [first] = inspection.problems;
@@ -39,19 +52,22 @@ export async function submitBatch(context: SubmitContext, file: InputFile): Prom
     );
   }
   for (const message of inspection.warnings ?? []) context.emit({ event: 'warning', batch, message });
-  if (await takeUnknownJob(context, batch, inspection.facts)) return 'submitted';
-  return await uploadAndCreate(context, batch, inspection);
+  return (await takeUnknownJob(context, batch, inspection.facts)) ? 'submitted' : inspection;
 }
 
-async function uploadAndCreate(
+async function upload(context: SubmitContext, batch: number, input: CheckedInput): Promise<Upload> {
+  return (await existingUpload(context, batch, input.facts)) ?? (await uploadFile(context, batch, input));
+}
+
+async function create(
   context: SubmitContext,
   batch: number,
   input: CheckedInput,
+  first: Upload,
 ): Promise<BatchOutcome> {
   let last: ServiceFailure | undefined;
   for (let uploads = 0; uploads < UPLOADS_PER_RUN; uploads += 1) {
-    const uploaded =
-      (await existingUpload(context, batch, input.facts)) ?? (await uploadFile(context, batch, input));
+    const uploaded = uploads === 0 ? first : await context.uploading(() => upload(context, batch, input));
     if (!uploaded.ok) {
       last = uploaded.failure;
       if (last.reason === 'ALREADY_EXISTS') continue;
@@ -83,7 +99,7 @@ async function existingUpload(
   context: SubmitContext,
   batch: number,
   input: InputFacts,
-): Promise<Result<RecordOf<'uploaded'>> | undefined> {
+): Promise<Upload | undefined> {
   const record = recordOf(context.store.current(), batch);
   if (record.status !== 'uploaded') return undefined;
   const isUsable =

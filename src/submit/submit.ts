@@ -1,10 +1,8 @@
-import pLimit from 'p-limit';
 import { BatchSubmitError } from '../model/errors.ts';
 import type { InputFile, PlannedBatch } from '../model/plan.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { isSubmitted, recordOf } from '../model/submission-state.ts';
-import { createGate } from './create-gate.ts';
-import { createLagMeter } from './list-lag.ts';
+import { openContext } from './open-context.ts';
 import { reconcile } from './reconcile.ts';
 import { stopFor } from '../model/stop.ts';
 import { submitBatch, type BatchOutcome } from './submit-batch.ts';
@@ -37,7 +35,10 @@ export async function submit(
 
   const stop = new AbortController();
   const signal = AbortSignal.any([run.signal, stop.signal]);
-  const draft = contextFor({ ...run, signal }, options);
+  const all = [...lost, ...ready.map(({ file }) => file)];
+  const { context: draft, watch } = openContext({ ...run, signal }, options, all, (error) =>
+    stop.abort(error),
+  );
   let context: SubmitContext;
   try {
     await checkModel(draft);
@@ -52,16 +53,15 @@ export async function submit(
     return tally(outcomes, error);
   }
 
-  const limit = pLimit(options.concurrency);
   const submitOne = async ({ batch, path, sizeBytes }: InputFile): Promise<void> => {
-    if (signal.aborted) return;
+    await context.ahead.enter(sizeBytes, signal);
     const outcome = await submitBatch(context, { batch, path, sizeBytes }).finally(() => {
+      context.ahead.leave(sizeBytes);
       // Also when the run ends here: what was submitted counts as submitted.
       if (isSubmitted(recordOf(context.store.current(), batch))) outcomes.set(batch, 'submitted');
     });
     outcomes.set(batch, outcome);
     if (outcome === 'failed' && options.failFast) throw failedFast(batch);
-    if (options.pauseMs > 0) await context.clock.sleep(options.pauseMs, signal);
   };
   const guarded = (work: Promise<void>): Promise<void> =>
     work.catch((error: unknown) => {
@@ -70,7 +70,7 @@ export async function submit(
     });
 
   const pool = async (files: readonly InputFile[]): Promise<void> => {
-    await Promise.all(files.map((file) => limit(() => guarded(submitOne(file)))));
+    await Promise.all(files.map((file) => guarded(submitOne(file))));
   };
   const findThenSubmit = async (files: readonly InputFile[]): Promise<void> => {
     if (files.length > 0 && !signal.aborted) await pool(await resolveLost(context, files, outcomes));
@@ -80,6 +80,7 @@ export async function submit(
   const uncertain = ready.map(({ file }) => file).filter(({ batch }) => outcomes.get(batch) === 'uncertain');
   await guarded(findThenSubmit(uncertain));
   await guarded(context.lag.stop());
+  await watch.ended();
   return tally(outcomes, signal.aborted ? signal.reason : undefined);
 }
 
@@ -99,26 +100,6 @@ async function resolveLost(
       if (isSubmitted(recordOf(context.store.current(), batch))) outcomes.set(batch, 'submitted');
     }
   }
-}
-
-function contextFor(run: RunContext, options: SubmitOptions): SubmitContext {
-  let outages = 0;
-  const { clock, emit } = run;
-  return {
-    ...run,
-    options,
-    stateId: run.store.current().stateId,
-    key: run.key,
-    unknownJobs: new Map(),
-    lag: createLagMeter(run),
-    gate: createGate({ clock, emit, policy: options.policy, maxWaitMs: options.maxWaitMs }),
-    outages: {
-      add: () => (outages += 1),
-      reset: () => {
-        outages = 0;
-      },
-    },
-  };
 }
 
 /** A wrong key or model is found before a single byte is uploaded. */

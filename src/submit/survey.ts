@@ -7,7 +7,7 @@ import type { InputFile } from '../model/plan.ts';
 import { stopFor } from '../model/stop.ts';
 import { recordOf, type SubmissionState } from '../model/submission-state.ts';
 import { noteDuplicates } from '../service/note-duplicates.ts';
-import { findJobs } from '../service/walk-jobs.ts';
+import { walkJobs } from '../service/walk-jobs.ts';
 import { isSameModel, oldestLive } from './adopt-match.ts';
 import type { SubmitContext, SubmitOptions } from './submit-context.ts';
 
@@ -27,17 +27,19 @@ export type UnknownJobs = ReadonlyMap<number, readonly UnknownJob[]>;
  * @throws {BatchSubmitError} when the listing cannot be read
  */
 export async function survey(
-  context: Pick<SubmitContext, 'service' | 'store' | 'emit' | 'signal' | 'options'>,
+  context: Pick<SubmitContext, 'service' | 'store' | 'emit' | 'signal' | 'options' | 'others'>,
 ): Promise<UnknownJobs> {
-  const { service, store, signal, options } = context;
-  const listed = await findJobs(
-    service,
-    ({ displayName }) => readMark(displayName ?? '') !== undefined,
-    signal,
-  );
-  if (!listed.ok) throw stopFor(listed.failure, 'submit without a look at the jobs there are');
-  await noteDuplicates(context, listed.value);
-  const unknown = unknownJobs(store.current(), listed.value);
+  const { service, store, signal, options, others } = context;
+  const marked: JobSnapshot[] = [];
+  const visit = (jobs: readonly JobSnapshot[]): boolean => {
+    others.note(jobs);
+    marked.push(...jobs.filter(({ displayName }) => readMark(displayName ?? '') !== undefined));
+    return false;
+  };
+  const walked = await walkJobs(service, visit, signal);
+  if (!walked.ok) throw stopFor(walked.failure, 'submit without a look at the jobs there are');
+  await noteDuplicates(context, marked);
+  const unknown = unknownJobs(store.current(), marked);
   if (options.fresh) {
     // Said once, it holds: the next run over the same state must not ask again.
     const foreign = [...unknown.values()].flat().map(({ mark }) => mark.stateId);

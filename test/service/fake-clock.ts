@@ -14,6 +14,7 @@ export const START = '2026-11-22T14:00:00.000Z';
 
 interface Sleeper {
   readonly at: number;
+  readonly isCancelled: () => boolean;
   readonly wake: () => void;
 }
 
@@ -27,7 +28,7 @@ export function createFakeClock(): FakeClock {
   function wakeNext(): void {
     sleepers.sort((a, b) => a.at - b.at);
     const next = sleepers.shift();
-    if (next === undefined) return;
+    if (next === undefined || next.isCancelled()) return;
     nowMs = Math.max(nowMs, next.at);
     next.wake();
   }
@@ -48,6 +49,7 @@ export function createFakeClock(): FakeClock {
         signal?.addEventListener('abort', onAbort, { once: true });
         sleepers.push({
           at: nowMs + ms,
+          isCancelled: () => signal?.aborted === true,
           wake: () => {
             signal?.removeEventListener('abort', onAbort);
             resolve();

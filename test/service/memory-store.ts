@@ -25,6 +25,11 @@ export function createMemoryStore(
       await Promise.resolve();
       state = { ...state, listLagMs: Math.max(ms, state.listLagMs ?? 0) };
     },
+    async noteQuota(quota) {
+      await Promise.resolve();
+      const others = (state.quotas ?? []).filter(({ model }) => model !== quota.model);
+      state = { ...state, quotas: [...others, quota] };
+    },
     async ignoreStates(stateIds) {
       await Promise.resolve();
       state = { ...state, ignoredStates: [...(state.ignoredStates ?? []), ...stateIds] };

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/model/run-event.ts';
 import type { Result } from '../../src/model/service.ts';
-import { type CreateGate, createGate } from '../../src/submit/create-gate.ts';
+import { type CreateGate, createGate, type GatedCreate } from '../../src/submit/create-gate.ts';
+import { NO_QUOTA } from './sample-submit.ts';
 import { createFakeClock, START, type FakeClock } from '../service/fake-clock.ts';
 import { failed, ok } from '../service/service-double.ts';
 
+const create = (batch: number): GatedCreate => ({ batch, tokens: 10 });
 const LIMITED = failed('rate_limited', { reason: 'RESOURCE_EXHAUSTED' });
 const signal = new AbortController().signal;
 
@@ -19,7 +21,14 @@ function openGate(maxWaitMs?: number): Bench {
   const events: RunEvent[] = [];
   const policy = { maxRetries: 0, retryDelayMs: 100, rateLimitWaitMs: 1000 };
   return {
-    gate: createGate({ clock, policy, maxWaitMs, emit: (event) => events.push(event) }),
+    gate: createGate({
+      clock,
+      policy,
+      maxWaitMs,
+      pauseMs: 0,
+      quota: NO_QUOTA,
+      emit: (event) => events.push(event),
+    }),
     clock,
     events,
   };
@@ -42,7 +51,7 @@ async function sendMany(
   let inFlight = 0;
   await Promise.all(
     Array.from({ length: count }, (_, index) =>
-      gate.through(index + 1, signal, async () => {
+      gate.through(create(index + 1), signal, async () => {
         inFlight += 1;
         sent.push({ at: clock.elapsed(), inFlight });
         await clock.sleep(10);
@@ -64,14 +73,14 @@ describe('createGate()', () => {
 
   test('a 429 met by one holds all the others until the wait is over', async () => {
     const bench = openGate();
-    await bench.gate.through(1, signal, () => Promise.resolve(LIMITED));
+    await bench.gate.through(create(1), signal, () => Promise.resolve(LIMITED));
     const sent = await sendMany(bench, 3);
     expect(Math.min(...sent.map(({ at }) => at))).toBe(1000);
   });
 
   test('goes on with one create after a wait, then two, then four', async () => {
     const bench = openGate();
-    await bench.gate.through(1, signal, () => Promise.resolve(LIMITED));
+    await bench.gate.through(create(1), signal, () => Promise.resolve(LIMITED));
     const sent = await sendMany(bench, 7);
     const moments = [1000, 1010, 1020].map((moment) => sent.filter(({ at }) => at === moment).length);
     expect(moments).toEqual([1, 2, 4]);
@@ -80,9 +89,9 @@ describe('createGate()', () => {
 
   test('several 429s of creates that were under way together are one wait', async () => {
     const { gate, clock, events } = openGate();
-    await Promise.all([10, 20, 30].map((ms) => gate.through(ms, signal, taking(clock, ms, LIMITED))));
+    await Promise.all([10, 20, 30].map((ms) => gate.through(create(ms), signal, taking(clock, ms, LIMITED))));
     expect(events).toMatchObject([{ event: 'rate_limited', wait: 1, waitMs: 1000, batch: 10 }]);
-    await gate.through(4, signal, () => Promise.resolve(ok('job')));
+    await gate.through(create(4), signal, () => Promise.resolve(ok('job')));
     expect(clock.elapsed(), 'the first 429 counts').toBe(1010);
   });
 
@@ -96,12 +105,12 @@ describe('createGate()', () => {
       const { gate, clock, events } = openGate();
       const longer = failed('rate_limited', { retryAfterMs, retryAfterSource: 'retry_info' });
       await Promise.all([
-        gate.through(1, signal, taking(clock, 10, LIMITED)),
-        gate.through(2, signal, taking(clock, 20, longer)),
+        gate.through(create(1), signal, taking(clock, 10, LIMITED)),
+        gate.through(create(2), signal, taking(clock, 20, longer)),
       ]);
       expect(events).toMatchObject(waits.map((waitMs, index) => ({ batch: index + 1, waitMs, wait: 1 })));
       expect(events.at(-1)).toMatchObject({ resumesAt: new Date(Date.parse(START) + end).toISOString() });
-      await gate.through(3, signal, () => Promise.resolve(ok('job')));
+      await gate.through(create(3), signal, () => Promise.resolve(ok('job')));
       expect(clock.elapsed()).toBe(end);
     },
   );
@@ -109,18 +118,18 @@ describe('createGate()', () => {
   test('a success during a hold neither ends it nor resets the longest wait', async () => {
     const { gate, clock } = openGate(1500);
     await Promise.all([
-      gate.through(1, signal, taking(clock, 10, LIMITED)),
-      gate.through(2, signal, taking(clock, 20, ok('job'))),
+      gate.through(create(1), signal, taking(clock, 10, LIMITED)),
+      gate.through(create(2), signal, taking(clock, 20, ok('job'))),
     ]);
-    await gate.through(3, signal, () => Promise.resolve(LIMITED));
+    await gate.through(create(3), signal, () => Promise.resolve(LIMITED));
     expect(clock.elapsed(), 'the hold lasted').toBe(1010);
-    const next = gate.through(4, signal, () => Promise.resolve(ok('job')));
+    const next = gate.through(create(4), signal, () => Promise.resolve(ok('job')));
     await expect(next, 'hungry since the first 429').rejects.toMatchObject({ code: 'E_QUOTA_WAIT' });
   });
 
   test('numbers the waits and says when each ends', async () => {
     const { gate, events } = openGate();
-    for (const batch of [1, 2]) await gate.through(batch, signal, () => Promise.resolve(LIMITED));
+    for (const batch of [1, 2]) await gate.through(create(batch), signal, () => Promise.resolve(LIMITED));
     expect(events).toMatchObject([
       { wait: 1, resumesAt: '2026-11-22T14:00:01.000Z', source: 'configured', reason: 'RESOURCE_EXHAUSTED' },
       { wait: 2, resumesAt: '2026-11-22T14:00:02.000Z' },
@@ -133,8 +142,8 @@ describe('createGate()', () => {
   ])('asked for $retryAfterMs ms it waits $waitMs ($source)', async ({ retryAfterMs, waitMs, source }) => {
     const { gate, clock, events } = openGate();
     const answer = failed('rate_limited', { retryAfterMs, retryAfterSource: 'retry_info' });
-    await gate.through(1, signal, () => Promise.resolve(answer));
-    await gate.through(1, signal, () => Promise.resolve(ok('job')));
+    await gate.through(create(1), signal, () => Promise.resolve(answer));
+    await gate.through(create(1), signal, () => Promise.resolve(ok('job')));
     expect(events).toMatchObject([{ waitMs, source }]);
     expect(clock.elapsed()).toBe(waitMs);
   });
@@ -142,7 +151,7 @@ describe('createGate()', () => {
   test('is not closed by any other failure', async () => {
     const { gate, clock, events } = openGate();
     for (const kind of ['refused', 'unknown_outcome', 'no_quota'] as const) {
-      expect(await gate.through(1, signal, () => Promise.resolve(failed(kind)))).toMatchObject({
+      expect(await gate.through(create(1), signal, () => Promise.resolve(failed(kind)))).toMatchObject({
         failure: { kind },
       });
     }
@@ -151,7 +160,8 @@ describe('createGate()', () => {
 
   test('gives up when the next wait would exceed the longest one allowed', async () => {
     const { gate, clock } = openGate(2500);
-    const again = (): Promise<Result<string>> => gate.through(1, signal, () => Promise.resolve(LIMITED));
+    const again = (): Promise<Result<string>> =>
+      gate.through(create(1), signal, () => Promise.resolve(LIMITED));
     await again();
     await again();
     await again();
@@ -162,26 +172,28 @@ describe('createGate()', () => {
   test('counts the longest wait anew after each accepted create', async () => {
     const { gate } = openGate(1500);
     for (let round = 0; round < 4; round += 1) {
-      await gate.through(1, signal, () => Promise.resolve(LIMITED));
-      await gate.through(1, signal, () => Promise.resolve(ok('job')));
+      await gate.through(create(1), signal, () => Promise.resolve(LIMITED));
+      await gate.through(create(1), signal, () => Promise.resolve(ok('job')));
     }
   });
 
   test('does not give up early when a create that was under way succeeds after the 429', async () => {
     const { gate, clock } = openGate(60_000);
     await Promise.all([
-      gate.through(1, signal, taking(clock, 10, LIMITED)),
-      gate.through(2, signal, taking(clock, 20, ok('job'))),
+      gate.through(create(1), signal, taking(clock, 10, LIMITED)),
+      gate.through(create(2), signal, taking(clock, 20, ok('job'))),
     ]);
-    await expect(gate.through(3, signal, () => Promise.resolve(ok('job')))).resolves.toEqual(ok('job'));
+    await expect(gate.through(create(3), signal, () => Promise.resolve(ok('job')))).resolves.toEqual(
+      ok('job'),
+    );
   });
 
   test('still goes on with one create when others that were under way succeed after the 429', async () => {
     const bench = openGate();
     const { gate, clock } = bench;
     await Promise.all([
-      gate.through(1, signal, taking(clock, 10, LIMITED)),
-      ...[20, 30, 40].map((ms) => gate.through(ms, signal, taking(clock, ms, ok('job')))),
+      gate.through(create(1), signal, taking(clock, 10, LIMITED)),
+      ...[20, 30, 40].map((ms) => gate.through(create(ms), signal, taking(clock, ms, ok('job')))),
     ]);
     const sent = await sendMany(bench, 4);
     expect(sent.filter(({ at }) => at === sent[0]?.at)).toHaveLength(1);
@@ -190,8 +202,8 @@ describe('createGate()', () => {
   test('ends a hold at once when the run is stopped', async () => {
     const { gate, clock } = openGate();
     const stop = new AbortController();
-    await gate.through(1, signal, () => Promise.resolve(LIMITED));
-    const waiting = gate.through(2, stop.signal, () => Promise.resolve(ok('job')));
+    await gate.through(create(1), signal, () => Promise.resolve(LIMITED));
+    const waiting = gate.through(create(2), stop.signal, () => Promise.resolve(ok('job')));
     stop.abort(new Error('Ctrl-C'));
     await expect(waiting).rejects.toThrow('Ctrl-C');
     expect(clock.elapsed()).toBe(0);
@@ -199,8 +211,10 @@ describe('createGate()', () => {
 
   test('opens again after a create that threw', async () => {
     const { gate } = openGate();
-    await gate.through(1, signal, () => Promise.resolve(LIMITED));
-    await expect(gate.through(1, signal, () => Promise.reject(new Error('a bug')))).rejects.toThrow('a bug');
-    expect(await gate.through(1, signal, () => Promise.resolve(ok('job')))).toEqual(ok('job'));
+    await gate.through(create(1), signal, () => Promise.resolve(LIMITED));
+    await expect(gate.through(create(1), signal, () => Promise.reject(new Error('a bug')))).rejects.toThrow(
+      'a bug',
+    );
+    expect(await gate.through(create(1), signal, () => Promise.resolve(ok('job')))).toEqual(ok('job'));
   });
 });

@@ -16,8 +16,11 @@ import { NO_STATE } from './submit-plan.ts';
 /** `batch-submit download`: saves the results of every job that ended, and leaves what is on disk alone. */
 export const downloadCommand: CommandHandler = (invocation) => withDesk(invocation, downloadReady);
 
+/** Downloads at once, where the user does not say. */
+const DOWNLOADS = 8;
+
 export function downloadOptions(desk: Desk): DownloadOptions {
-  const { output, concurrency } = desk.settings.settings;
+  const { output, concurrency = DOWNLOADS } = desk.settings.settings;
   return { outputDirectory: output, concurrency, force: hasFlag(desk.invocation, 'force') };
 }
 

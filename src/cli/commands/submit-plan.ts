@@ -1,3 +1,5 @@
+import { refreshJobs } from '../../collect/refresh.ts';
+import { ceilingOf, findOversized, refuseOversized, splitAdvice } from '../quota-settings.ts';
 import { countFlag, hasFlag, selectionOf } from '../invocation.ts';
 import { checkInputFiles, findUnusable } from '../../input/check-files.ts';
 import { countLoggedJobs } from '../../events/logged-jobs.ts';
@@ -50,10 +52,10 @@ export async function makePlan(desk: Desk): Promise<SubmitPlan> {
       // One of ours that cannot be made again is no reason to stop: its rows are chosen anew.
       recordOf(state, file.batch).rowsOf === undefined,
   );
-  const unusable = await checkSent(
-    desk,
-    sent.map(({ file }) => file),
-  );
+  const sentFiles = sent.map(({ file }) => file);
+  const faulty = await checkSent(desk, sentFiles);
+  const fine = sentFiles.filter(({ batch }) => !faulty.has(batch));
+  const unusable = new Set([...faulty, ...(await checkQuota(desk, fine, state))]);
   return planFrom(
     desk,
     found.filter(({ batch }) => !unusable.has(batch)),
@@ -114,6 +116,24 @@ export async function checkSent(desk: Desk, files: readonly InputFile[]): Promis
   return new Set(unusable.map(({ batch }) => batch));
 }
 
+/** Files that no wait could ever make room for are told before anything is sent; with --skip-missing they are left out. */
+async function checkQuota(
+  desk: Desk,
+  files: readonly InputFile[],
+  state: SubmissionState,
+): Promise<readonly number[]> {
+  const ceiling = ceilingOf(desk.settings.settings);
+  const oversized = await findOversized(files, ceiling, state, desk.signal);
+  if (!hasFlag(desk.invocation, 'skip-missing')) refuseOversized(oversized, ceiling);
+  for (const one of oversized)
+    desk.emit({
+      event: 'warning',
+      batch: one.file.batch,
+      message: `left out of this run: it holds more tokens than all jobs together may; split it with \`${splitAdvice(one, ceiling)}\``,
+    });
+  return oversized.map(({ file }) => file.batch);
+}
+
 /** The same plan again, from a state that is held under the lock. */
 export function planFrom(desk: Desk, files: readonly InputFile[], state: SubmissionState): SubmitPlan {
   const selection = selectionOf(desk.invocation);
@@ -149,6 +169,9 @@ function filesOnlyInState(
   });
 }
 
+/** While creates wait for jobs to end, a minute lost after each end would cost more than the few questions. */
+const WAITING_POLL_MS = 15_000;
+
 export function submitOptions(desk: Desk): SubmitOptions {
   const { settings } = desk.settings;
   return {
@@ -156,6 +179,9 @@ export function submitOptions(desk: Desk): SubmitOptions {
     displayName: settings.displayName,
     policy: desk.policy,
     concurrency: settings.concurrency,
+    ceiling: ceilingOf(settings),
+    pollMs: Math.min(settings.pollMs, WAITING_POLL_MS),
+    refreshJobs,
     stagingDirectory: stagingDirectoryFor(settings.state),
     pauseMs: settings.pauseMs,
     maxWaitMs: settings.maxWaitMs,

@@ -1,7 +1,7 @@
 import { nameBatches } from '../../model/batch-set.ts';
 import { paddedBatch } from '../../model/names.ts';
-import type { RunEvent } from '../../model/run-event.ts';
-import { formatBytes, formatDuration } from '../../model/units.ts';
+import type { QuotaInUse, RunEvent } from '../../model/run-event.ts';
+import { formatAmount, formatBytes, formatDuration } from '../../model/units.ts';
 import type { Style } from './style.ts';
 
 /** One event as a line for people. `result` lines are always shown, `step` lines only with -v. */
@@ -53,9 +53,13 @@ export function eventLine(event: RunEvent, out: Style, err: Style): Shown | unde
     case 'rate_limited':
       return note(
         err,
-        `rate limited (${event.reason}), wait ${event.wait}: ${formatDuration(event.waitMs)}, resumes ${clockTime(event.resumesAt)}`,
+        `rate limited (${event.reason}), wait ${event.wait}: ${formatDuration(event.waitMs)}, resumes ${clockTime(event.resumesAt)}${event.orWhenAJobEnds === true ? ' or when a job ends' : ''}`,
         event.batch,
       );
+    case 'quota_wait':
+      return note(err, `waits for a job to end: ${inUse(event)}`, event.batch);
+    case 'quota_learnt':
+      return step(`as much as fits at once: ${limitsOf(event)}`);
     case 'retry_wait': {
       const text = `${event.step}: ${event.reason}, retry ${event.retry} in ${formatDuration(event.waitMs)}`;
       // The first retry is everyday life on a network; from the second on a person wants to know.
@@ -88,6 +92,19 @@ export function eventLine(event: RunEvent, out: Style, err: Style): Shown | unde
     case 'run_finished':
       return undefined;
   }
+}
+
+function inUse({ jobs, tokens, ...limits }: QuotaInUse): string {
+  const most = limitsOf(limits);
+  return `${jobs} ${jobs === 1 ? 'job' : 'jobs'} with ${formatAmount(tokens)} tokens under way${most === '' ? '' : `, and room for ${most}`}`;
+}
+
+function limitsOf({ mostJobs, mostTokens }: Pick<QuotaInUse, 'mostJobs' | 'mostTokens'>): string {
+  const parts = [
+    mostJobs === undefined ? undefined : `${mostJobs} jobs`,
+    mostTokens === undefined ? undefined : `${formatAmount(mostTokens)} tokens`,
+  ];
+  return parts.filter((part) => part !== undefined).join(' or ');
 }
 
 function result(

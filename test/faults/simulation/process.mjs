@@ -64,7 +64,8 @@ async function work(trial, life, command) {
 async function submitRemaining({ setup, oracle, protocol }, life, context) {
   const files = setup.batches.map((batch) => ({ batch, path: setup.pathOf(batch), sizeBytes: 100 }));
   const planned = protocol.planSubmit(files, context.store.current(), context.clock.now(), undefined);
-  const options = { ...setup.options, onAmbiguous: life.onAmbiguous };
+  const { refreshJobs } = protocol;
+  const options = { ...setup.options, onAmbiguous: life.onAmbiguous, refreshJobs };
   const outcome = await protocol.submit(context, planned, options);
   if (life.isDead) return;
   life.stoppedBy = outcome.stoppedBy;

@@ -57,6 +57,8 @@ export function drawSetup(world, flags) {
       policy: { maxRetries: world.int(0, 3), retryDelayMs: 100, rateLimitWaitMs: world.int(200, 3000) },
       concurrency: world.int(1, 4),
       pauseMs: world.pick([0, 0, 50]),
+      ceiling: { jobs: 100, tokens: Number.POSITIVE_INFINITY },
+      pollMs: 500,
       maxWaitMs: world.chance(0.1) ? 20_000 : undefined,
       failFast: world.chance(0.1),
       stagingDirectory: '/staged',

@@ -37,6 +37,10 @@ export async function openLeanStore({ protocol, life, disk, setup, now }) {
       durable = { ...durable, listLagMs: ms };
       await commit();
     },
+    async noteQuota(quota) {
+      durable = { ...durable, quotas: [quota] };
+      await commit();
+    },
     ignoreStates: () => Promise.resolve(),
     async apply(batch, event) {
       const next = transition(recordOf({ ...durable, batches }, batch), event);
@@ -80,6 +84,7 @@ export function withOracle(store, oracle) {
   return {
     current: () => store.current(),
     noteListLag: (ms) => store.noteListLag(ms),
+    noteQuota: (quota) => store.noteQuota(quota),
     ignoreStates: (ids) => store.ignoreStates(ids),
     async apply(batch, event) {
       const record = await store.apply(batch, event);

@@ -1,0 +1,31 @@
+import type { Clock } from '../model/clock.ts';
+
+/** One moment to wake up at, which can be moved. */
+export interface Alarm {
+  /** @param at monotonic, in ms; `undefined` for none */
+  set(at: number | undefined): void;
+}
+
+export function createAlarm(clock: Clock, ring: () => void): Alarm {
+  let setTo: number | undefined;
+  let cancel: AbortController | undefined;
+  return {
+    set(at) {
+      if (at === setTo) return;
+      cancel?.abort();
+      setTo = at;
+      cancel = undefined;
+      if (at === undefined) return;
+      const own = new AbortController();
+      cancel = own;
+      const sleep = clock.sleep(Math.max(0, at - clock.monotonicMs()), own.signal);
+      const wake = (): void => {
+        if (own.signal.aborted) return;
+        setTo = undefined;
+        ring();
+      };
+      // It rejects only when it is cancelled.
+      sleep.then(wake).catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { Clock } from '../model/clock.ts';
+
+export interface QuotaWatchParts {
+  readonly clock: Clock;
+  /** Asks the service which jobs have ended, and records it. */
+  readonly look: () => Promise<void>;
+  /** Lets creates go that have room now. */
+  readonly wake: () => void;
+  /** True while creates wait for a job to end. */
+  readonly isBlocked: () => boolean;
+  /** Least time between two looks, in ms. */
+  readonly pollMs: number;
+  readonly signal: AbortSignal;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Looks for jobs that have ended, for as long as creates wait for that and no longer. */
+export interface QuotaWatch {
+  /** Called whenever creates begin to wait. */
+  start(): void;
+  /** Resolves when nothing is looked for any more. */
+  ended(): Promise<void>;
+}
+
+export function createQuotaWatch(parts: QuotaWatchParts): QuotaWatch {
+  const { clock, look, wake, isBlocked, pollMs, signal, onError } = parts;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let watching: Promise<void> | undefined;
+
+  async function watch(): Promise<void> {
+    while (isBlocked()) {
+      const restMs = lookedAt + pollMs - clock.monotonicMs();
+      if (restMs > 0) await clock.sleep(restMs, signal);
+      signal.throwIfAborted();
+      lookedAt = clock.monotonicMs();
+      await look();
+      wake();
+    }
+  }
+
+  return {
+    start() {
+      watching ??= watch()
+        .catch((error: unknown) => {
+          if (!signal.aborted) onError(error);
+        })
+        .finally(() => {
+          watching = undefined;
+        });
+    },
+    async ended() {
+      await watching;
+    },
+  };
+}
