@@ -12,9 +12,10 @@ export interface AnswerLine {
   readonly offset: number;
   readonly length: number;
   readonly judgement: Judgement;
-  /** 32 bits that tell answers to one request apart; the same for the same answer. */
-  readonly digest: number;
 }
+
+/** Where a line stands in the file, in bytes. */
+export type LinePlace = Pick<AnswerLine, 'offset' | 'length'>;
 
 /** Where answers go: the rows that a key can mean. `ExpectedRows`, or a list made as keys turn up. */
 export interface RowFinder {
@@ -61,14 +62,19 @@ const CONFLICT: Judgement = {
 /**
  * Puts each answer in the row of its key, never by its place in the file. One answer that can be used
  * wins over one that cannot; two that differ spoil each other.
+ * @param saySame whether two lines of the file hold one answer; asked only of lines with the same key
  * @param rowCount how many rows there are, where that is known
  */
-export function createAnswerSheet(rows: RowFinder, faults: FaultTable, rowCount?: number): AnswerSheet {
+export function createAnswerSheet(
+  rows: RowFinder,
+  faults: FaultTable,
+  saySame: (one: LinePlace, other: LinePlace) => boolean,
+  rowCount?: number,
+): AnswerSheet {
   const verdicts = shortColumn(rowCount);
   const offsets = wideColumn(rowCount);
   const lengths = longColumn(rowCount);
   const resultLines = longColumn(rowCount);
-  const digests = longColumn(rowCount);
   const extras: Extra[] = [];
   const counts = { duplicate: 0, foreign: 0, unreadable: 0 };
   const keyless: AnswerLine[] = [];
@@ -78,18 +84,17 @@ export function createAnswerSheet(rows: RowFinder, faults: FaultTable, rowCount?
     counts[extra.kind] += 1;
     if (extras.length < MOST_EXTRAS) extras.push(extra);
   };
-  const place = (row: number, { offset, length, resultLine, digest, judgement }: AnswerLine): void => {
+  const place = (row: number, { offset, length, resultLine, judgement }: AnswerLine): void => {
     verdicts.set(row, faults.add(judgement));
     offsets.set(row, offset);
     lengths.set(row, length);
     resultLines.set(row, resultLine);
-    digests.set(row, digest);
   };
   /** A further answer for a row that has one. */
   const takeAnother = (row: number, key: string, line: AnswerLine): 'taken' | 'copy' => {
     const had = verdicts.get(row);
     const isUsable = line.judgement.kind === 'answered';
-    const isCopy = digests.get(row) === line.digest;
+    const isCopy = saySame({ offset: offsets.get(row), length: lengths.get(row) }, line);
     const differs = isUsable && had === ANSWERED && !isCopy;
     if (isUsable && had !== ANSWERED && had !== conflict) place(row, line);
     else if (differs) verdicts.set(row, conflict);

@@ -1,12 +1,18 @@
+import { open as openFile } from 'node:fs/promises';
+import { areLanesWorth, startThreads } from '../input/lane-threads.ts';
+import type { Lanes } from '../input/lanes.ts';
 import { addUsage, NO_USAGE, type Judgement, type Usage } from '../model/answer.ts';
-import { createAnswerSheet, type AnswerLine, type AnswerSheet, type RowFinder } from './answer-sheet.ts';
-import { loadSchemaChecker, type SchemaCheck } from './check-schema.ts';
+import { createAnswerSheet, type AnswerSheet, type RowFinder } from './answer-sheet.ts';
+import { loadSchemaChecker } from './check-schema.ts';
 import type { ExpectedRows } from './expected-rows.ts';
 import { createFaultTable, NO_ANSWER, type FaultTable } from './fault-table.ts';
-import { judgeAnswer } from './judge-answer.ts';
+import { createLineJudge } from './judge-line.ts';
 import { createOpenRows } from './open-rows.ts';
-import { readResults, type ResultLine, type ResultsRead } from './read-results.ts';
-import { hashText } from './text-hash.ts';
+import { readResultsInLanes } from './read-results-in-lanes.ts';
+import { readResultsOf, type ResultLine, type ResultsRead } from './read-results.ts';
+import type { SegmentAnswers } from './result-lane.ts';
+import type { SharedRows } from './row-table.ts';
+import { createAnswerComparer } from './same-answer.ts';
 
 /** A results file, compared with the requests that it should answer. */
 export interface AuditedResult {
@@ -29,33 +35,65 @@ export interface AuditedResult {
 
 /**
  * Judges every line of a results file and puts it with its request, by key.
+ * @param lanes starts them, where not the size of the file is to decide whether there are any
  * @throws a system error when the file cannot be read, and the signal's reason when it is aborted
  */
 export async function auditResult(
   path: string,
   expected: ExpectedRows | undefined,
   signal: AbortSignal | undefined,
+  lanes?: (rows: SharedRows) => Lanes<SegmentAnswers>,
 ): Promise<AuditedResult> {
   const faults = createFaultTable();
   const open = createOpenRows();
   const rows: RowFinder = expected ?? open;
-  const sheet = createAnswerSheet(rows, faults, expected?.count);
   const check = expected === undefined ? undefined : await loadSchemaChecker(expected.expectations);
+  const judge = createLineJudge(expected, check);
+  const comparer = createAnswerComparer(path, (answer) => judge(answer).text ?? textOf(answer));
+  const sheet = createAnswerSheet(rows, faults, (...two) => comparer.saySame(...two), expected?.count);
   let usage = NO_USAGE;
   let readable = 0;
-  const take = (line: ResultLine): void => {
-    const { answer, resultLine } = line;
+  const take = (line: ResultLine, isCounted = false): void => {
+    const { answer, resultLine, offset, length } = line;
     if (answer === undefined) {
       sheet.note({ kind: 'unreadable', resultLine, key: null });
       return;
     }
     readable += 1;
-    const judged = judgeLine(line, answer, expected, check);
+    const { key, judgement, usage: own } = judge(answer);
     // The second copy of an answer was not paid for again.
-    const isCopy = sheet.take(judged.line) === 'copy';
-    if (!isCopy) usage = addUsage(usage, judged.usage);
+    const isCopy = sheet.take({ key, resultLine, offset, length, judgement }) === 'copy';
+    if (isCopy && isCounted) usage = takeUsage(usage, own);
+    else if (!isCopy && !isCounted) usage = addUsage(usage, own);
   };
-  const read = await readResults(path, take, signal);
+  const file = await openFile(path, 'r');
+  let read: ResultsRead;
+  try {
+    const areLanesUsed = lanes !== undefined || areLanesWorth((await file.stat()).size);
+    read =
+      expected === undefined || !areLanesUsed
+        ? await readResultsOf(file, (line) => take(line), signal)
+        : await readResultsInLanes(
+            file,
+            lanes?.(expected.share()) ?? startThreads(LANE, expected.share()),
+            {
+              take,
+              placeGood(row, place) {
+                if (sheet.verdictOf(row) !== NO_ANSWER) return false;
+                readable += 1;
+                sheet.place(row, { key: undefined, ...place, judgement: GOOD });
+                return true;
+              },
+              addUsage(more) {
+                usage = addUsage(usage, more);
+              },
+            },
+            signal,
+          );
+  } finally {
+    await file.close();
+    comparer.close();
+  }
   const byOrder = expected === undefined ? 0 : placeByOrder(sheet, expected);
   if (byOrder === 0) noteKeyless(sheet, expected === undefined ? open : undefined);
   const rowCount = expected?.count ?? open.count();
@@ -63,39 +101,19 @@ export async function auditResult(
   return { path, expected, rowCount, find, sheet, faults, read, usage, byOrder, readable };
 }
 
-interface JudgedLine {
-  readonly line: AnswerLine;
-  readonly usage: Usage;
-}
+const LANE = new URL('./result-lane.js', import.meta.url);
 
-function judgeLine(
-  { resultLine, offset, length }: ResultLine,
-  answer: NonNullable<ResultLine['answer']>,
-  expected: ExpectedRows | undefined,
-  check: SchemaCheck | undefined,
-): JudgedLine {
-  const key = keyIn(answer);
-  const row = key === undefined || expected === undefined ? -1 : expected.find(key);
-  const expectation = row < 0 || expected === undefined ? undefined : expected.expectationOf(row);
-  const { judgement, usage, text } = judgeAnswer(answer, expectation, check);
-  const digest = hashText(text ?? textOf(answer['response'] ?? answer['error']));
-  return { line: { key, resultLine, offset, length, judgement, digest }, usage };
+function takeUsage(from: Usage, { prompt, cached, answer, thoughts }: Usage): Usage {
+  return addUsage(from, { prompt: -prompt, cached: -cached, answer: -answer, thoughts: -thoughts });
 }
 
 /** What is nested too deep for JSON.stringify is told from nothing else: one of two copies is as good as the other. */
-function textOf(value: unknown): string {
+function textOf(answer: NonNullable<ResultLine['answer']>): string {
   try {
-    return JSON.stringify(value ?? null);
+    return JSON.stringify(answer['response'] ?? answer['error'] ?? null);
   } catch {
     return '';
   }
-}
-
-/** The service gives keys back as they were sent; a number is the same key as its digits. */
-function keyIn(answer: NonNullable<ResultLine['answer']>): string | undefined {
-  const { key } = answer;
-  if (typeof key === 'number') return String(key);
-  return typeof key === 'string' && key !== '' ? key : undefined;
 }
 
 /**

@@ -7,7 +7,7 @@ export interface Column {
   set(row: number, value: number): void;
 }
 
-type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+type Numbers = Uint16Array | Uint32Array | Float64Array;
 
 const FIRST_ROWS = 1024;
 
@@ -27,6 +27,16 @@ export function longColumn(rows?: number): Column {
 /** Any number. */
 export function wideColumn(rows?: number): Column {
   return column((length) => new Float64Array(length), rows);
+}
+
+/** Whole numbers up to 65,535, in memory that threads share. */
+export function sharedColumn(rows?: number): Column & { share(): Uint16Array } {
+  let latest: Uint16Array = new Uint16Array();
+  const make = (length: number): Uint16Array => {
+    latest = new Uint16Array(new SharedArrayBuffer(length * Uint16Array.BYTES_PER_ELEMENT));
+    return latest;
+  };
+  return { ...column(make, rows), share: () => latest };
 }
 
 function column(make: (length: number) => Numbers, rows: number = FIRST_ROWS): Column {

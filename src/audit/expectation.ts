@@ -20,6 +20,10 @@ export interface Expectations {
   schemaAt(index: number): unknown;
   /** How many schemas are remembered: their indexes begin at 0. */
   readonly schemaCount: number;
+  /** All of them in the order of their indexes, for the `createExpectations` of another thread. */
+  readonly schemaTexts: readonly string[];
+  /** What `of` gave in another thread, whose schemas these are. */
+  adopt(expectation: Expectation, schemaTexts: readonly string[]): Expectation;
 }
 
 /** Beyond these, only "is JSON" is asked: memory stays flat however odd a file is. */
@@ -29,12 +33,18 @@ const LONGEST_SCHEMA = 64 * 1024;
 const NOTHING: Expectation = { wantsJson: false, schema: undefined };
 const ANY_JSON: Expectation = { wantsJson: true, schema: undefined };
 
-/** Remembers each schema once, by its text: millions of requests share a handful. */
-export function createExpectations(): Expectations {
-  const texts: string[] = [];
-  const known = new Map<string, { readonly asJson: Expectation; readonly asWord: Expectation }>();
+interface SchemaForms {
+  readonly asJson: Expectation;
+  readonly asWord: Expectation;
+}
 
-  function remember(text: string): { readonly asJson: Expectation; readonly asWord: Expectation } {
+/** Remembers each schema once, by its text: millions of requests share a handful. */
+export function createExpectations(schemaTexts: readonly string[] = []): Expectations {
+  const texts = [...schemaTexts];
+  const known = new Map<string, SchemaForms>();
+  const as = (isJson: boolean, { asJson, asWord }: SchemaForms): Expectation => (isJson ? asJson : asWord);
+
+  function remember(text: string): SchemaForms {
     let entry = known.get(text);
     if (entry === undefined) {
       if (texts.length >= MOST_SCHEMAS) return { asJson: ANY_JSON, asWord: NOTHING };
@@ -54,13 +64,18 @@ export function createExpectations(): Expectations {
       if (!isJson && type !== 'text/x.enum') return NOTHING;
       const text = isJson || isEnum(schema) ? textOf(schema) : undefined;
       if (text === undefined) return isJson ? ANY_JSON : NOTHING;
-      const entry = remember(text);
-      return isJson ? entry.asJson : entry.asWord;
+      return as(isJson, remember(text));
+    },
+    adopt({ wantsJson, schema }, theirTexts) {
+      const text = schema === undefined ? undefined : theirTexts[schema];
+      if (text === undefined) return wantsJson ? ANY_JSON : NOTHING;
+      return as(wantsJson, remember(text));
     },
     schemaAt(index) {
       const text = texts[index];
       return text === undefined ? undefined : JSON.parse(decodeBytes(text));
     },
+    schemaTexts: texts,
     get schemaCount() {
       return texts.length;
     },

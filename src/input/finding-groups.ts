@@ -8,7 +8,7 @@ export interface FindingGroups {
   wants(kind: FindingKind): boolean;
   add(kind: FindingKind, occurrence: Occurrence): void;
   /** Counts a place that `wants` did not ask for. */
-  count(kind: FindingKind): void;
+  count(kind: FindingKind, places?: number): void;
   /** In the order of the table: errors first. */
   all(): readonly FindingGroup[];
 }
@@ -30,8 +30,8 @@ export function createFindingGroups(): FindingGroups {
       group.count += 1;
       if (group.first.length < PLACES_KEPT) group.first.push(occurrence);
     },
-    count(kind) {
-      groupOf(kind).count += 1;
+    count(kind, places = 1) {
+      groupOf(kind).count += places;
     },
     all: () =>
       (Object.keys(FINDINGS) as FindingKind[]).flatMap((kind) => {

@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
 import { readSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { chunksOf } from './chunks.ts';
 import { describeReadError, isReadError, openInput } from './file-fault.ts';
 import type { FindingGroup, FindingKind } from './finding.ts';
 import { recognizeForeignFormat } from './foreign-format.ts';
-import { createLineFindings, type LineRules } from './line-findings.ts';
+import type { InspectSetup, SegmentFindings } from './inspect-lane.ts';
+import { joinFindings } from './join-findings.ts';
+import type { KeyTable } from './key-table.ts';
+import { areLanesWorth, startThreads } from './lane-threads.ts';
+import { type Lanes, readInLanes } from './lanes.ts';
+import { createLineFindings, type LineRules, type LineTotals } from './line-findings.ts';
 import { createLineScanner } from './line-scanner.ts';
+import type { StandsAt } from './same-key.ts';
 
 /** What one pass over an input file found. */
 export interface FileReport {
@@ -22,6 +29,13 @@ export interface FileReport {
   readonly findings: readonly FindingGroup[];
 }
 
+export interface FileRules extends Omit<LineRules, 'standsAt' | 'split' | 'keys'> {
+  /** Shared by files whose keys are to be compared. */
+  readonly keys?: KeyTable | undefined;
+  /** Starts the lanes, where not the size of the file is to decide whether there are any. */
+  readonly lanes?: (() => Lanes<SegmentFindings>) | undefined;
+}
+
 const CHARACTERS_PER_TOKEN = 4;
 
 /**
@@ -32,42 +46,90 @@ const CHARACTERS_PER_TOKEN = 4;
 export async function inspectFile(
   path: string,
   signal: AbortSignal | undefined,
-  rules: LineRules,
+  rules: FileRules,
 ): Promise<FileReport> {
   signal?.throwIfAborted();
   const opened = await openInput(path);
   if (!opened.ok) return wholeFile(path, 0, 'unreadable', opened.fault);
-  const { fd } = opened.file;
-  const standsAt = (offset: number, line: Buffer): boolean => holdsLine(fd, offset, line);
-  const findings = createLineFindings({ ...rules, standsAt });
-  const scanner = createLineScanner(findings);
+  const { file, sizeBytes: expectedBytes } = opened;
   const hash = createHash('sha256');
   let sizeBytes = 0;
+  const onBytes = (bytes: Buffer): void => {
+    sizeBytes += bytes.length;
+    hash.update(bytes);
+  };
+  const standsAt = (offset: number, line: Buffer): boolean => holdsLine(file.fd, offset, line);
+  let totals: LineTotals;
   try {
-    for await (const chunk of chunksOf(opened.file)) {
-      signal?.throwIfAborted();
-      if (sizeBytes === 0) {
-        const foreign = recognizeForeignFormat(chunk);
-        if (foreign !== undefined) {
-          return wholeFile(path, opened.sizeBytes, 'foreign_format', `the file ${foreign}`);
-        }
-      }
-      sizeBytes += chunk.length;
-      hash.update(chunk);
-      scanner.push(chunk);
+    const foreign = await readForeignFormat(file);
+    if (foreign !== undefined) {
+      return wholeFile(path, expectedBytes, 'foreign_format', `the file ${foreign}`);
     }
-    scanner.end();
+    const areLanesUsed = rules.lanes !== undefined || areLanesWorth(expectedBytes);
+    const work = { file, rules: { ...rules, standsAt }, onBytes, signal };
+    // A check of one's own cannot be sent to a thread.
+    totals = areLanesUsed && rules.check === undefined ? await inLanes(work) : await oneByOne(work);
   } catch (error) {
     if (!isReadError(error)) throw error;
     return wholeFile(path, sizeBytes, 'unreadable', describeReadError(error));
   } finally {
-    await opened.file.close();
+    await file.close();
   }
-  const { lines, keys, textLength, findings: found } = findings.totals();
+  const { lines, keys, textLength, findings } = totals;
   if (lines === 0) return wholeFile(path, sizeBytes, 'no_lines', 'the file holds no request');
   const estimatedTokens = Math.ceil(textLength / CHARACTERS_PER_TOKEN);
-  return { path, sizeBytes, sha256: hash.digest('hex'), lines, keys, estimatedTokens, findings: found };
+  return { path, sizeBytes, sha256: hash.digest('hex'), lines, keys, estimatedTokens, findings };
 }
+
+interface Work {
+  readonly file: FileHandle;
+  readonly rules: FileRules & { readonly standsAt: StandsAt };
+  readonly onBytes: (bytes: Buffer) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function oneByOne({ file, rules, onBytes, signal }: Work): Promise<LineTotals> {
+  const findings = createLineFindings(rules);
+  const scanner = createLineScanner(findings);
+  for await (const chunk of chunksOf(file)) {
+    signal?.throwIfAborted();
+    onBytes(chunk);
+    scanner.push(chunk);
+  }
+  scanner.end();
+  return findings.totals();
+}
+
+async function inLanes({ file, rules, onBytes, signal }: Work): Promise<LineTotals> {
+  const setup: InspectSetup = { model: rules.model };
+  const lanes = rules.lanes?.() ?? startThreads<SegmentFindings>(LANE, setup);
+  const joined = joinFindings(rules);
+  try {
+    await readInLanes(
+      file,
+      lanes,
+      {
+        onBytes,
+        onAnswer: ({ segment, answer }) => joined.add(segment, answer),
+        onSkipped: (line) => joined.skip(line),
+      },
+      signal,
+    );
+  } finally {
+    await lanes.close();
+  }
+  return joined.totals();
+}
+
+const LANE = new URL('./inspect-lane.js', import.meta.url);
+
+/** Looks at the first bytes and leaves the handle where it stands. */
+async function readForeignFormat(file: FileHandle): Promise<string | undefined> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+  return recognizeForeignFormat(buffer.subarray(0, bytesRead));
+}
+
+const HEAD_BYTES = 4;
 
 /** Reads the file once more at one place, which only two lines with the same key ask for. */
 function holdsLine(fd: number, offset: number, line: Buffer): boolean {

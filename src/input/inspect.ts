@@ -1,8 +1,7 @@
 import type { InputFacts } from '../model/batch-record.ts';
 import { FINDINGS, type FindingGroup, type FindingKind } from './finding.ts';
 import { PLACES_KEPT } from './finding-groups.ts';
-import { inspectFile } from './inspect-file.ts';
-import type { LineRules } from './line-findings.ts';
+import { type FileRules, inspectFile } from './inspect-file.ts';
 
 /** `detail` is a whole statement, such as `line 412 is not valid JSON`; it never repeats the content. */
 export interface InputProblem {
@@ -37,7 +36,7 @@ export type Inspection =
 export async function inspectInput(
   path: string,
   signal?: AbortSignal,
-  rules: LineRules = {},
+  rules: FileRules = {},
 ): Promise<Inspection> {
   const { sizeBytes, sha256, lines, keys, estimatedTokens, findings } = await inspectFile(
     path,

@@ -9,8 +9,12 @@ export interface KeyTable {
    * @param file counts from 0
    */
   add(key: string, offset: number, file: number): number;
+  /** The same for a key of which only the hash is at hand, see `hashKey`. */
+  addHash(high: number, low: number, offset: number, file: number): number;
   /** The offset at which the key was added first, or `NEW_KEY`. */
   find(key: string): number;
+  /** The table itself, for `findInKeyTable` in another thread; of one that was made for so many keys. */
+  share(): readonly Uint32Array[];
 }
 
 /** Many small tables, so that the moment in which one grows and stands twice in memory is small too. */
@@ -28,40 +32,69 @@ interface Part {
 /**
  * Remembers keys as hashes of 64 bits: 16 bytes a slot and 18 to 27 a key, however long it is. Among ten
  * million keys the odds that two share a hash are one in 370,000.
+ * @param keyCount about how many there will be; then the memory is taken at once, and threads can share it
  */
-export function createKeyTable(): KeyTable {
+export function createKeyTable(keyCount?: number): KeyTable {
   const parts: Part[] = Array.from({ length: PARTS }, () => ({
-    lanes: new Uint32Array(FIRST_SLOTS * LANES),
+    lanes: keyCount === undefined ? ownLanes(FIRST_SLOTS) : sharedLanes(slotsFor(keyCount)),
     used: 0,
   }));
+  const makeLanes = keyCount === undefined ? ownLanes : sharedLanes;
   const hash = new Uint32Array(2);
+  const addHash = (high: number, low: number, offset: number, file: number): number => {
+    const part = parts[high % PARTS];
+    if (part === undefined) return NEW_KEY;
+    const { lanes } = part;
+    const at = findSlot(lanes, high, low);
+    const owner = lanes[at + 3] ?? 0;
+    if (owner === file + 1) return lanes[at + 2] ?? 0;
+    fill(lanes, at, high, low, offset, file + 1);
+    if (owner !== 0) return KEY_OF_OTHER_FILE;
+    part.used += 1;
+    if (part.used * LANES > lanes.length * MOST_FULL) grow(part, makeLanes);
+    return NEW_KEY;
+  };
   return {
     add(key, offset, file) {
-      hashText(key, hash);
-      const high = hash[0] ?? 0;
-      const low = hash[1] ?? 0;
-      const part = parts[high % PARTS];
-      if (part === undefined) return NEW_KEY;
-      const { lanes } = part;
-      const at = findSlot(lanes, high, low);
-      const owner = lanes[at + 3] ?? 0;
-      if (owner === file + 1) return lanes[at + 2] ?? 0;
-      fill(lanes, at, high, low, offset, file + 1);
-      if (owner !== 0) return KEY_OF_OTHER_FILE;
-      part.used += 1;
-      if (part.used * LANES > lanes.length * MOST_FULL) grow(part);
-      return NEW_KEY;
+      hashKey(key, hash);
+      return addHash(hash[0] ?? 0, hash[1] ?? 0, offset, file);
     },
+    addHash,
     find(key) {
-      hashText(key, hash);
-      const high = hash[0] ?? 0;
-      const low = hash[1] ?? 0;
-      const lanes = parts[high % PARTS]?.lanes;
-      if (lanes === undefined) return NEW_KEY;
-      const at = findSlot(lanes, high, low);
-      return lanes[at + 3] === 0 ? NEW_KEY : (lanes[at + 2] ?? 0);
+      hashKey(key, hash);
+      return findHash(parts[(hash[0] ?? 0) % PARTS]?.lanes, hash[0] ?? 0, hash[1] ?? 0);
     },
+    share: () => parts.map(({ lanes }) => lanes),
   };
+}
+
+/** The `find` of a table that another thread shares. */
+export function findInKeyTable(shared: readonly Uint32Array[]): KeyTable['find'] {
+  const hash = new Uint32Array(2);
+  return (key) => {
+    hashKey(key, hash);
+    return findHash(shared[(hash[0] ?? 0) % PARTS], hash[0] ?? 0, hash[1] ?? 0);
+  };
+}
+
+function findHash(lanes: Uint32Array | undefined, high: number, low: number): number {
+  if (lanes === undefined) return NEW_KEY;
+  const at = findSlot(lanes, high, low);
+  return lanes[at + 3] === 0 ? NEW_KEY : (lanes[at + 2] ?? 0);
+}
+
+function ownLanes(slots: number): Uint32Array {
+  return new Uint32Array(slots * LANES);
+}
+
+/** Such memory is out of sight for the garbage collector: it should not be outgrown often. */
+function sharedLanes(slots: number): Uint32Array {
+  return new Uint32Array(new SharedArrayBuffer(slots * LANES * Uint32Array.BYTES_PER_ELEMENT));
+}
+
+/** Keys do not fall evenly into the parts, so each has a little to spare. */
+function slotsFor(keyCount: number): number {
+  return Math.ceil(((keyCount / PARTS) * 1.05) / MOST_FULL) + FIRST_SLOTS;
 }
 
 /** The slot that holds the hash, or the empty one where it belongs. */
@@ -89,9 +122,9 @@ function fill(
   lanes[at + 3] = owner;
 }
 
-function grow(part: Part): void {
+function grow(part: Part, makeLanes: (slots: number) => Uint32Array): void {
   const old = part.lanes;
-  const lanes = new Uint32Array(Math.ceil((old.length / LANES) * 1.5) * LANES);
+  const lanes = makeLanes(Math.ceil((old.length / LANES) * 1.5));
   for (let at = 0; at < old.length; at += LANES) {
     if (old[at + 3] === 0) continue;
     const high = old[at] ?? 0;
@@ -101,8 +134,8 @@ function grow(part: Part): void {
   part.lanes = lanes;
 }
 
-/** cyrb53 with both halves kept whole: a fast hash that spreads well, not one against an adversary. */
-function hashText(text: string, into: Uint32Array): void {
+/** cyrb53 with both halves, high and low, kept whole: it spreads well, but not against an adversary. */
+export function hashKey(text: string, into: Uint32Array): void {
   let high = 0xdeadbeef;
   let low = 0x41c6ce57;
   for (let index = 0; index < text.length; index += 1) {

@@ -1,15 +1,16 @@
 import { checkRequestLine, type Fact, type LineCheck, type LineVerdict } from './check-line.ts';
 import { createFindingGroups } from './finding-groups.ts';
 import type { FindingGroup, FindingKind } from './finding.ts';
-import { createKeyTable, KEY_OF_OTHER_FILE, type KeyTable, NEW_KEY } from './key-table.ts';
+import { createKeyTable, type KeyTable, NEW_KEY } from './key-table.ts';
 import { keyOf, type LineKey } from './line-key.ts';
 import type { LineReceiver } from './line-scanner.ts';
 import { parseLine } from './parse-line.ts';
+import { createSameKeyNotes, type StandsAt } from './same-key.ts';
 import { shapeFault } from './request-shape.ts';
 import { warnOfSlips } from './request-slips.ts';
 import { countText } from './request-text.ts';
 import { warnOfFields, warnOfRequest, type Warn } from './request-warnings.ts';
-import { createSplitDetector } from './split-prompt.ts';
+import { createSplitDetector, noteSplit, type SplitDetector } from './split-prompt.ts';
 import { CR, endOfText, startOfText } from './trim.ts';
 
 export interface LineRules {
@@ -17,15 +18,16 @@ export interface LineRules {
   /** The model that the batches are meant for; without it no request's own model is compared. */
   readonly model?: string | undefined;
   /** Shared by files whose keys are to be compared. */
-  readonly keys?: KeyTable | undefined;
+  readonly keys?: Pick<KeyTable, 'add'> | undefined;
   /** The file's number among those, from 0. */
   readonly file?: number | undefined;
   /** Whether a line stands at this offset of the file too; without it no two lines are the same. */
-  readonly standsAt?: ((offset: number, line: Buffer) => boolean) | undefined;
+  readonly standsAt?: StandsAt | undefined;
+  readonly split?: Pick<SplitDetector, 'add' | 'verdict'> | undefined;
 }
 
 /** What the lines of one file came to. */
-interface LineTotals {
+export interface LineTotals {
   readonly lines: number;
   readonly keys: number;
   /** Characters of text, or bytes of it where they are not ASCII. */
@@ -41,15 +43,14 @@ type RequestVerdict = Extract<LineVerdict, { ok: true }>;
 
 /** Parses and judges each line it receives and counts. Blank lines are no requests. */
 export function createLineFindings(rules: LineRules = {}): LineFindings {
-  const { check = checkRequestLine, model, keys: table = createKeyTable(), file = 0, standsAt } = rules;
+  const { check = checkRequestLine, model, keys: table = createKeyTable(), file = 0 } = rules;
   const groups = createFindingGroups();
-  const split = createSplitDetector();
+  const split = rules.split ?? createSplitDetector();
+  const same = createSameKeyNotes(groups, rules.standsAt);
   let lines = 0;
   let keys = 0;
   let textLength = 0;
   let nextOffset = 0;
-  /** Where lines begin is unknown behind one that is too long; the file has an error then anyway. */
-  let hasOffsets = true;
 
   const report = (kind: FindingKind, line: number, fact: Fact): void => {
     if (!groups.wants(kind)) groups.count(kind);
@@ -64,13 +65,7 @@ export function createLineFindings(rules: LineRules = {}): LineFindings {
   ): void => {
     if (from === 'text') keys += 1;
     const found = table.add(exact, offset, file);
-    if (found === NEW_KEY) return;
-    const note = (kind: FindingKind, fact: string): void =>
-      groups.add(kind, { line: number, detail: `line ${number} ${fact}`, key: startOf(exact) });
-    if (found === KEY_OF_OTHER_FILE) note('key_in_other_file', 'has a key that another file uses too');
-    else if (hasOffsets && standsAt?.(found, line) === true) {
-      note('repeated_request', 'repeats an earlier request, key and all');
-    } else note('duplicate_key', 'has the key of an earlier, different request');
+    if (found !== NEW_KEY) same.note(found, exact, line, number);
   };
 
   const noteRequest = (
@@ -120,14 +115,11 @@ export function createLineFindings(rules: LineRules = {}): LineFindings {
     },
     onTooLong(number) {
       lines += 1;
-      hasOffsets = false;
+      same.loseOffsets();
       report('line_too_long', number, 'is longer than 64 MiB');
     },
     totals() {
-      const cut = split.verdict();
-      if (cut !== undefined && groups.wants('split_prompt')) {
-        groups.add('split_prompt', { line: undefined, detail: `the file ${cut}` });
-      }
+      noteSplit(groups, split);
       return { lines, keys, textLength, findings: groups.all() };
     },
   };
@@ -136,11 +128,4 @@ export function createLineFindings(rules: LineRules = {}): LineFindings {
 /** Something stands where the key should, and it is none. */
 function isOdd(key: unknown): boolean {
   return key !== undefined && key !== '';
-}
-
-const LONGEST_KEY = 80;
-
-/** Copied: a slice would keep the whole of a long key in memory. */
-function startOf(key: string): string {
-  return Buffer.from(key.slice(0, LONGEST_KEY)).toString();
 }

@@ -1,5 +1,5 @@
 /** Longest line that is ever held in memory: 64 MiB. */
-const LONGEST_LINE_BYTES = 64 * 1024 ** 2;
+export const LONGEST_LINE_BYTES: number = 64 * 1024 ** 2;
 
 /**
  * Receives one line, without its `\n`, as `buffer[start, end)`; the bytes are valid only during the call.

@@ -4,7 +4,7 @@ import { chunksOf } from './chunks.ts';
 import { openInput } from './file-fault.ts';
 import { createKeyMaker } from './key-maker.ts';
 import { keyOf, type LineKey } from './line-key.ts';
-import { createLineScanner } from './line-scanner.ts';
+import { createLineScanner, type LineScanner } from './line-scanner.ts';
 import { parseLine } from './parse-line.ts';
 import { endOfText, startOfText } from './trim.ts';
 
@@ -55,20 +55,11 @@ export async function readRequestRows(
   let rows = 0;
   const take = (bytes: Buffer, line: number): void => {
     rows += 1;
-    const { parsed, request, isBare, own } = readLine(bytes);
+    const { parsed, request, isBare, own } = readRequestLine(bytes);
     const key = own.kind === 'none' ? makeKey(bytes) : own.key;
     receiver.onRow({ line, key, origin: own.kind, request: parsed ? request : undefined, isBare, bytes });
   };
-  const scanner = createLineScanner({
-    onLine(buffer, start, end, number) {
-      const from = startOfText(buffer, start, end);
-      const to = endOfText(buffer, from, end);
-      if (from < to) take(buffer.subarray(from, to), number);
-    },
-    onTooLong(number) {
-      take(Buffer.alloc(0), number);
-    },
-  });
+  const scanner = createRequestScanner(take);
   try {
     for await (const chunk of chunksOf(opened.file)) {
       signal?.throwIfAborted();
@@ -85,14 +76,35 @@ export async function readRequestRows(
   return { sizeBytes, sha256: hash.digest('hex'), rows };
 }
 
-const NO_OWN_KEY: LineKey = { kind: 'none' };
+/**
+ * Cuts bytes into the lines of an input file that are not blank. Of one that is too long nothing is given.
+ * @param take receives a line without the spaces around it, and its number from 1
+ */
+export function createRequestScanner(take: (bytes: Buffer, line: number) => void): LineScanner {
+  return createLineScanner({
+    onLine(buffer, start, end, number) {
+      const from = startOfText(buffer, start, end);
+      const to = endOfText(buffer, from, end);
+      if (from < to) take(buffer.subarray(from, to), number);
+    },
+    onTooLong(number) {
+      take(Buffer.alloc(0), number);
+    },
+  });
+}
 
-function readLine(bytes: Buffer): {
+/** What a line of an input file asks for, and under which key. */
+export interface RequestLine {
   readonly parsed: boolean;
   readonly request: JsonObject | undefined;
   readonly isBare: boolean;
   readonly own: LineKey;
-} {
+}
+
+const NO_OWN_KEY: LineKey = { kind: 'none' };
+
+/** A line that is no request has no key of its own. */
+export function readRequestLine(bytes: Buffer): RequestLine {
   const parsed = parseLine(bytes);
   const verdict = parsed.ok ? checkRequestLine(parsed.value) : undefined;
   if (verdict?.ok !== true) return { parsed: false, request: undefined, isBare: false, own: NO_OWN_KEY };

@@ -1,8 +1,9 @@
 import type { JsonObject } from './check-line.ts';
+import type { FindingGroups } from './finding-groups.ts';
 import { configOf, soleText } from './request-text.ts';
 
 /** So many requests are looked at: a prompt has hundreds of lines, not millions. */
-const LOOKED_AT = 2000;
+export const LOOKED_AT = 2000;
 /** Fewer are no reason to speak up. */
 const FEWEST = 100;
 const SHORT = 200;
@@ -19,9 +20,30 @@ const FORMS: readonly (readonly [name: string, form: RegExp])[] = [
   ['row', /^\|.*\|$/],
 ];
 
+/** What one request says of the question. */
+export interface SplitClue {
+  /** Its settings, as JSON. */
+  readonly config: string | undefined;
+  /** The form of its text; `undefined` for a request of more than one line. */
+  readonly text: TextClue | undefined;
+}
+
+interface TextClue {
+  readonly isShort: boolean;
+  readonly form: string | undefined;
+  readonly beginsSmall: boolean;
+  readonly isOpen: boolean;
+  readonly beginsLarge: boolean;
+  readonly holdsSentence: boolean;
+}
+
 export interface SplitDetector {
   /** Looks at the next request of the file. */
   add(request: JsonObject): void;
+  /** The same for a request that was looked at elsewhere. */
+  addClue(clue: SplitClue): void;
+  /** True once further requests are not looked at. */
+  isFull(): boolean;
   /** A statement, when the requests looked at are most likely the lines of one prompt. */
   verdict(): string | undefined;
 }
@@ -40,29 +62,33 @@ export function createSplitDetector(): SplitDetector {
   let formBefore: string | undefined;
   let isOpenBefore = false;
 
-  const look = (text: string): void => {
+  const look = ({ isShort, form, beginsSmall, isOpen, beginsLarge, holdsSentence }: TextClue): void => {
     seen.single += 1;
-    if (text.length <= SHORT) seen.short += 1;
-    const form = FORMS.find(([, pattern]) => pattern.test(text))?.[0];
+    if (isShort) seen.short += 1;
     if (form !== undefined) forms.set(form, (forms.get(form) ?? 0) + 1);
     if (form !== undefined && formBefore !== undefined && form !== formBefore) seen.changes += 1;
     formBefore = form;
-    if (isOpenBefore && /^\p{Ll}/u.test(text)) seen.joins += 1;
-    isOpenBefore = /[\p{L},;]$/u.test(text);
-    if (/^["'(]?\p{Lu}/u.test(text)) seen.upper += 1;
-    if (/[.!?]["')\]]?\s+["'(]?\p{Lu}/u.test(text)) seen.within += 1;
+    if (isOpenBefore && beginsSmall) seen.joins += 1;
+    isOpenBefore = isOpen;
+    if (beginsLarge) seen.upper += 1;
+    if (holdsSentence) seen.within += 1;
+  };
+
+  const isFull = (): boolean => seen.all >= LOOKED_AT;
+  const addClue = ({ config: own, text }: SplitClue): void => {
+    if (isFull()) return;
+    if (seen.all > 0 && own !== config) hasOneConfig = false;
+    config = own;
+    seen.all += 1;
+    if (text !== undefined) look(text);
   };
 
   return {
     add(request) {
-      if (seen.all >= LOOKED_AT) return;
-      const own = JSON.stringify(configOf(request));
-      if (seen.all > 0 && own !== config) hasOneConfig = false;
-      config = own;
-      seen.all += 1;
-      const text = decoded(soleText(request))?.trim();
-      if (text !== undefined && !/[\r\n]/.test(text)) look(text);
+      if (!isFull()) addClue(readSplitClue(request));
     },
+    addClue,
+    isFull,
     verdict() {
       const { all, single, short, changes, joins, upper, within } = seen;
       if (all < FEWEST || !hasOneConfig || single < all * 0.95 || short < all * 0.4) return undefined;
@@ -75,6 +101,30 @@ export function createSplitDetector(): SplitDetector {
       if (isProse) return `${cut}: ${joins} of them begin in the middle of a sentence`;
       return undefined;
     },
+  };
+}
+
+/** Adds the verdict on the file, when there is one. */
+export function noteSplit(groups: FindingGroups, split: Pick<SplitDetector, 'verdict'>): void {
+  const cut = split.verdict();
+  if (cut === undefined || !groups.wants('split_prompt')) return;
+  groups.add('split_prompt', { line: undefined, detail: `the file ${cut}` });
+}
+
+export function readSplitClue(request: JsonObject): SplitClue {
+  const text = decoded(soleText(request))?.trim();
+  const isLine = text !== undefined && !/[\r\n]/.test(text);
+  return { config: JSON.stringify(configOf(request)), text: isLine ? readTextClue(text) : undefined };
+}
+
+function readTextClue(text: string): TextClue {
+  return {
+    isShort: text.length <= SHORT,
+    form: FORMS.find(([, pattern]) => pattern.test(text))?.[0],
+    beginsSmall: /^\p{Ll}/u.test(text),
+    isOpen: /[\p{L},;]$/u.test(text),
+    beginsLarge: /^["'(]?\p{Lu}/u.test(text),
+    holdsSentence: /[.!?]["')\]]?\s+["'(]?\p{Lu}/u.test(text),
   };
 }
 
