@@ -63,7 +63,8 @@ export async function collectUntilDone(
       const stop = stopAfter(refreshed, true);
       if (stop !== undefined) throw stop;
       active = refreshed.active;
-      const isRefused = active.length > 0 && active.every((batch) => refreshed.refused.includes(batch));
+      const refused = new Set(refreshed.refused);
+      const isRefused = active.length > 0 && active.every((batch) => refused.has(batch));
       refusedRounds = isRefused ? refusedRounds + 1 : 0;
       options.onRefreshed?.();
       const outcome = await downloadResults(context, batches, download);
@@ -94,12 +95,14 @@ const LEAST_POLL_MS = 1000;
 /** Results that could not be saved yet are asked for more often towards their end. */
 function nextPollMs(context: RunContext, batches: readonly number[], pollMs: number): number {
   const now = serviceTime(context);
-  const leftMs = deadlinesOf(context.store.current(), now)
-    .filter(({ what, batch }) => what === 'results' && batches.includes(batch))
-    .map(({ at }) => Date.parse(at) - now.getTime())
+  const chosen = new Set(batches);
+  let leastLeftMs = Number.POSITIVE_INFINITY;
+  for (const { what, batch, at } of deadlinesOf(context.store.current(), now)) {
+    const leftMs = Date.parse(at) - now.getTime();
     // Nothing is won by haste once they may be gone.
-    .filter((ms) => ms > 0);
-  return Math.min(pollMs, Math.max(LEAST_POLL_MS, Math.min(...leftMs) / 4));
+    if (what === 'results' && chosen.has(batch) && leftMs > 0) leastLeftMs = Math.min(leastLeftMs, leftMs);
+  }
+  return Math.min(pollMs, Math.max(LEAST_POLL_MS, leastLeftMs / 4));
 }
 
 /** Sleeps, but not past the moment when submitting is over: then the end may be near. */

@@ -66,10 +66,11 @@ export async function prepareRetry(
       !unsaved.has(batch) &&
       !(wish.rows !== undefined && hasAnswers(record(batch))),
   );
+  const begunAnew = new Set(whole);
   const wanted = [...begun, ...whole].slice(0, wish.limit ?? files.length);
   await requeue(
     context,
-    wanted.filter((file) => whole.includes(file)).map(({ batch }) => batch),
+    wanted.filter((file) => begunAnew.has(file)).map(({ batch }) => batch),
   );
   for (const { batch, sizeBytes } of wanted) {
     if (record(batch).rowsOf !== undefined && sizeBytes === 0)

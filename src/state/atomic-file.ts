@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { lstat, open, readdir, realpath, rename, rm } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BatchSubmitError } from '../model/errors.ts';
@@ -13,13 +13,16 @@ import { diskError, errnoOf } from './disk-error.ts';
  * @throws {BatchSubmitError} `E_DISK` with the path and the errno word. The old file is then intact,
  * except that a failure of the very last step (the folder's sync) leaves the old or the new one.
  */
-export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  data: string | Uint8Array | readonly Uint8Array[],
+): Promise<void> {
   try {
     const existing = await describeTarget(path);
-    const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
+    const pieces = typeof data === 'string' ? [Buffer.from(data, 'utf8')] : [data].flat();
     const temporaryPath = temporaryPathFor(path);
     try {
-      await writeAndSync(temporaryPath, bytes, existing);
+      await writeAndSync(temporaryPath, pieces, existing);
       await renameWithRetry(temporaryPath, path);
     } catch (error) {
       await rm(temporaryPath, { force: true });
@@ -118,17 +121,22 @@ function shortBaseName(baseName: string): string {
   return `${baseName.slice(0, 41)}-${createHash('sha256').update(baseName).digest('hex').slice(0, 8)}`;
 }
 
-async function writeAndSync(path: string, bytes: Uint8Array, existing: Stats | undefined): Promise<void> {
+async function writeAndSync(
+  path: string,
+  pieces: readonly Uint8Array[],
+  existing: Stats | undefined,
+): Promise<void> {
+  const bytes = lengthOf(pieces);
   const file = await open(path, 'wx', 0o600);
   try {
     if (existing !== undefined) await file.chmod(existing.mode & 0o777);
-    await file.writeFile(bytes);
+    await writePieces(file, pieces);
     // A full disk can shorten a write without an error, and renaming that would destroy the old file.
     const { size } = await file.stat();
-    if (size !== bytes.length) {
+    if (size !== bytes) {
       throw new BatchSubmitError(
         'E_DISK',
-        `Cannot save "${path}": only ${size} of ${bytes.length} bytes were stored`,
+        `Cannot save "${path}": only ${size} of ${bytes} bytes were stored`,
         { hint: 'free some space, then run the same command again' },
       );
     }
@@ -137,6 +145,23 @@ async function writeAndSync(path: string, bytes: Uint8Array, existing: Stats | u
   } finally {
     await file.close();
   }
+}
+
+/** The most that one call takes. */
+const PIECES_AT_ONCE = 1024;
+
+/** A large state is never put together in memory. A write that was cut short goes on behind its end. */
+async function writePieces(file: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
+  for (let from = 0; from < pieces.length; from += PIECES_AT_ONCE) {
+    const some = pieces.slice(from, from + PIECES_AT_ONCE);
+    const { bytesWritten } = await file.writev(some);
+    // What is left of a full disk takes a part and reports success; only the next write says why.
+    if (bytesWritten < lengthOf(some)) await file.writeFile(Buffer.concat(some).subarray(bytesWritten));
+  }
+}
+
+function lengthOf(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** On Windows a virus scanner or an indexer may hold the target open for a moment. */

@@ -26,6 +26,8 @@ export function createGroupCommit(save: () => Promise<void>): Commit {
         if (failure === undefined) waiter.resolve();
         else waiter.reject(failure.error);
       }
+      // Who was served may take the next step at once: then all of them share the next save.
+      for (let hop = 0; hop < HOPS; hop += 1) await Promise.resolve();
     }
     isSaving = false;
   }
@@ -36,6 +38,9 @@ export function createGroupCommit(save: () => Promise<void>): Commit {
       if (!isSaving) void saveAll();
     });
 }
+
+/** More than lie between a caller that was served and its next call. */
+const HOPS = 8;
 
 interface Waiter {
   readonly resolve: () => void;

@@ -1,13 +1,10 @@
 import { z } from 'zod';
-import { fileOf, jobOf, type BatchRecord } from '../model/batch-record.ts';
+import { jobOf, type BatchRecord } from '../model/batch-record.ts';
 import { isSubmitted, type SubmissionState } from '../model/submission-state.ts';
-import { jobStateOf } from '../model/summary.ts';
 import { checkRecord } from './record-schema.ts';
 import { refuseSharedJobs } from './shared-jobs.ts';
+import { createStateText, STATE_VERSION } from './state-text.ts';
 import { newerState, unreadableState } from './state-errors.ts';
-
-/** The version this code writes. A file without one is the older script's (`migrate-older.ts`). */
-const STATE_VERSION = 1;
 
 export type JsonObject = { readonly [key: string]: unknown };
 
@@ -39,31 +36,9 @@ export function parseState(value: JsonObject, path: string): SubmissionState {
   };
 }
 
-/** The whole file: the keys that scripts of the older tool read come first, ours after them. */
+/** The whole file. */
 export function serializeState(state: SubmissionState): string {
-  const entries = [...state.batches].sort(([a], [b]) => a - b);
-  const submitted = entries.filter(([, record]) => isSubmitted(record));
-  const file = {
-    last_completed_batch: submitted.at(-1)?.[0] ?? 0,
-    submitted_jobs: Object.fromEntries(submitted.map(([batch, record]) => [batch, submittedJob(record)])),
-    uploaded_files: Object.fromEntries(
-      entries.flatMap(([batch, record]) => {
-        const uri = fileOf(record)?.uri;
-        return uri === undefined ? [] : [[batch, uri]];
-      }),
-    ),
-    failed_batches: entries.filter(([, record]) => record.status === 'failed').map(([batch]) => batch),
-    last_run: state.lastRun ?? null,
-    total_submitted: submitted.length,
-    version: STATE_VERSION,
-    state_id: state.stateId,
-    created_at: state.createdAt,
-    list_lag_ms: state.listLagMs,
-    ignored_states: state.ignoredStates,
-    quotas: state.quotas,
-    batches: Object.fromEntries(entries),
-  };
-  return `${JSON.stringify(file, undefined, 2)}\n`;
+  return Buffer.concat(createStateText().of(state)).toString();
 }
 
 /** 1 to 999999999 without leading zeros: the numbers that input files can have. */
@@ -95,17 +70,6 @@ const envelope = z.object({
   batches: dictionary,
   submitted_jobs: dictionary.optional(),
 });
-
-/** JSON has no `undefined`, and the older script's readers expect every field to be there. */
-function submittedJob(record: BatchRecord): JsonObject {
-  const job = jobOf(record);
-  return {
-    job_name: job?.name ?? null,
-    file_uri: fileOf(record)?.uri ?? null,
-    submitted_at: job?.submittedAt ?? null,
-    state: jobStateOf(record) ?? null,
-  };
-}
 
 function readRecords(batches: JsonObject, path: string): ReadonlyMap<number, BatchRecord> {
   const records = new Map<number, BatchRecord>();

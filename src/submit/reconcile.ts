@@ -37,10 +37,12 @@ export async function reconcile(
     if (unmatched.adopted > 0 && missedAtMs > beganMs) await store.noteListLag(missedAtMs - beganMs);
     missedAtMs = lookedAtMs;
     open = unmatched.absent;
-    const ripe = settled.filter((batch) => open.includes(batch));
+    const absent = new Set(unmatched.absent);
+    const ripe = settled.filter((batch) => absent.has(batch));
     free.push(...(await fence(context, ripe)));
     if (options.onAmbiguous === 'quarantine') return free;
-    open = open.filter((batch) => !ripe.includes(batch));
+    for (const batch of ripe) absent.delete(batch);
+    open = [...absent];
     const leftMs = Math.min(...open.map((batch) => watch.leftMs(openRecord(context, batch))));
     if (open.length > 0) await clock.sleep(pauseMs(round, leftMs), signal);
   }

@@ -76,3 +76,17 @@ test('createGroupCommit() fails those who waited for the save, and everyone afte
   await expect(commit()).rejects.toBe(full);
   expect(started()).toBe(1);
 });
+
+test('createGroupCommit() gives callers that go on at once one save together', async () => {
+  let saves = 0;
+  const commit = createGroupCommit(async () => {
+    saves += 1;
+    await turn();
+  });
+  const worker = async (): Promise<void> => {
+    for (let step = 0; step < 10; step += 1) await commit();
+  };
+  await Promise.all(Array.from({ length: 8 }, worker));
+  // The first caller's save begins before the others call.
+  expect(saves).toBe(11);
+});

@@ -93,6 +93,10 @@ test('apply() shares saves among steps that wait for one', async () => {
   };
   const store = await openStateStore({ path, ...origin, verifyLock });
   const atOpen = saves;
+  // Steps that follow a save at once would share one.
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
   await Promise.all(
     Array.from({ length: 200 }, (_, index) => store.apply(index + 1, uploadStarted(index + 1))),
   );

@@ -106,7 +106,8 @@ async function describeSpent(
 ): Promise<string> {
   const batches = planned.map(({ file }) => file.batch);
   const state = session.store.current();
-  const own = new Map([...state.batches].filter(([batch]) => batches.includes(batch)));
+  const chosen = new Set(batches);
+  const own = new Map([...state.batches].filter(([batch]) => chosen.has(batch)));
   const { tokens, cost } = await reportOn(desk, { ...state, batches: own }, batches, undefined, null);
   const used = `${tokens.prompt} tokens in, ${tokens.answer + tokens.thoughts} out`;
   return cost.amount === null

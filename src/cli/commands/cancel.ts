@@ -27,10 +27,11 @@ async function cancelRunning(desk: Desk): Promise<number> {
   }
   const state = (await loadState(settings.settings.state))?.state ?? NO_STATE;
   const batches = await knownBatches(settings.settings, state, selectionOf(invocation));
+  const chosen = new Set(batches);
   const running = batches.filter((batch) => {
     const { status, duplicates = [], rowsOf = [] } = recordOf(state, batch);
     // Rows of a batch that was not named go on.
-    if (!rowsOf.every((source) => batches.includes(source.batch))) return false;
+    if (!rowsOf.every((source) => chosen.has(source.batch))) return false;
     return onlyDuplicates ? duplicates.length > 0 : status === 'submitted';
   });
   const what = onlyDuplicates
