@@ -1,4 +1,4 @@
-import { createKeyTable, findInKeyTable, NEW_KEY } from '../input/key-table.ts';
+import { createKeyTable, findInKeyTable, NEW_KEY, type SharedKeys } from '../input/key-table.ts';
 import { longColumn, sharedColumn } from './columns.ts';
 import { createExpectations, type Expectation, type Expectations } from './expectation.ts';
 import type { RequestFinder } from './judge-line.ts';
@@ -31,7 +31,7 @@ interface NewRow {
 
 /** What finds a row by its key, in memory that threads share. */
 export interface SharedRows {
-  readonly keys: readonly Uint32Array[];
+  readonly keys: SharedKeys;
   readonly wishes: Uint16Array;
   readonly schemaTexts: readonly string[];
 }

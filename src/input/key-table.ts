@@ -14,8 +14,11 @@ export interface KeyTable {
   /** The offset at which the key was added first, or `NEW_KEY`. */
   find(key: string): number;
   /** The table itself, for `findInKeyTable` in another thread; of one that was made for so many keys. */
-  share(): readonly Uint32Array[];
+  share(): SharedKeys;
 }
+
+/** The parts of a table; `undefined` for one without a key. */
+export type SharedKeys = readonly (Uint32Array | undefined)[];
 
 /** Many small tables, so that the moment in which one grows and stands twice in memory is small too. */
 const PARTS = 64;
@@ -35,15 +38,13 @@ interface Part {
  * @param keyCount about how many there will be; then the memory is taken at once, and threads can share it
  */
 export function createKeyTable(keyCount?: number): KeyTable {
-  const parts: Part[] = Array.from({ length: PARTS }, () => ({
-    lanes: keyCount === undefined ? ownLanes(FIRST_SLOTS) : sharedLanes(slotsFor(keyCount)),
-    used: 0,
-  }));
+  /** Each is made when a key falls into it: thousands of small files have a table each. */
+  const parts: (Part | undefined)[] = Array.from({ length: PARTS }, () => undefined);
+  const firstSlots = keyCount === undefined ? FIRST_SLOTS : slotsFor(keyCount);
   const makeLanes = keyCount === undefined ? ownLanes : sharedLanes;
   const hash = new Uint32Array(2);
   const addHash = (high: number, low: number, offset: number, file: number): number => {
-    const part = parts[high % PARTS];
-    if (part === undefined) return NEW_KEY;
+    const part = (parts[high % PARTS] ??= { lanes: makeLanes(firstSlots), used: 0 });
     const { lanes } = part;
     const at = findSlot(lanes, high, low);
     const owner = lanes[at + 3] ?? 0;
@@ -64,12 +65,12 @@ export function createKeyTable(keyCount?: number): KeyTable {
       hashKey(key, hash);
       return findHash(parts[(hash[0] ?? 0) % PARTS]?.lanes, hash[0] ?? 0, hash[1] ?? 0);
     },
-    share: () => parts.map(({ lanes }) => lanes),
+    share: () => parts.map((part) => part?.lanes),
   };
 }
 
 /** The `find` of a table that another thread shares. */
-export function findInKeyTable(shared: readonly Uint32Array[]): KeyTable['find'] {
+export function findInKeyTable(shared: SharedKeys): KeyTable['find'] {
   const hash = new Uint32Array(2);
   return (key) => {
     hashKey(key, hash);

@@ -17,7 +17,7 @@ export const SYSCALL_BUGS = [
     search: 'if (keptBytes === 0 || !isFull(error))',
     replace: 'if (keptBytes >= 0 || !isFull(error))',
     expects: ['BALLAST'],
-    by: save('write', 'ENOSPC', 6),
+    by: save('writev', 'ENOSPC', 6),
   },
   {
     name: 'the temporary file of a save that failed stays',

@@ -7,7 +7,8 @@ import { current } from './current-life.mjs';
 export async function writeFileAtomic(path, data) {
   // The copy of the last generation is nothing that the protocol reads.
   if (path.endsWith('.bak')) return;
-  await current.disk.save(current.life, String(data));
+  const text = Array.isArray(data) ? Buffer.concat(data).toString() : String(data);
+  await current.disk.save(current.life, text);
 }
 
 export async function resolveStatePath(path) {
