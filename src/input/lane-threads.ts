@@ -3,8 +3,8 @@ import { Worker } from 'node:worker_threads';
 import type { Done, LaneAnswer, Lanes } from './lanes.ts';
 import type { Segment } from './segments.ts';
 
-/** Below this the threads take longer to start than they save. */
-const WORTH_THREADS_BYTES = 24 * 1024 ** 2;
+/** Below this the threads may take longer to start, and to get fast, than they save. */
+const WORTH_THREADS_BYTES = 128 * 1024 ** 2;
 /** A line is parsed and forgotten at once; given more room, a thread grows and is no faster for it. */
 const YOUNG_MB = 2;
 /** One more reads, hashes and puts together, and takes less than each of these. */

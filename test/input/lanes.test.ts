@@ -133,13 +133,16 @@ describe('inspectFile() in lanes', () => {
 });
 
 describe('inspectFile() of a large file, compiled', () => {
-  const LARGE_BYTES = 40e6;
+  const LARGE_BYTES = 140e6;
 
   async function largeFile(): Promise<string> {
     const line = (index: number): string =>
-      JSON.stringify({ key: `k${index}`, request: { contents: [{ parts: [{ text: 'a'.repeat(1000) }] }] } });
-    const lines = Array.from({ length: LARGE_BYTES / 1000 }, (_, index) => line(index % 39_000));
-    lines[20_000] = '{"key":';
+      JSON.stringify({
+        key: `k${index}`,
+        request: { contents: [{ parts: [{ text: 'a'.repeat(10_000) }] }] },
+      });
+    const lines = Array.from({ length: LARGE_BYTES / 10_000 }, (_, index) => line(index % 13_000));
+    lines[5000] = '{"key":';
     const folder = await tempFolder({ 'b1.jsonl': lines.join('\n') });
     return join(folder, 'b1.jsonl');
   }
