@@ -27,7 +27,7 @@ import { hasFlag, textFlag } from '../invocation.ts';
 import type { ResultDocument } from '../output/printer.ts';
 import { inSession } from '../session.ts';
 import { plural } from './run-summary.ts';
-import { NO_STATE } from './submit-plan.ts';
+import { NO_STATE } from './no-state.ts';
 
 /** `batch-submit adopt`: jobs made elsewhere, or by a state that is gone, become this state's jobs. */
 export const adoptCommand: CommandHandler = (invocation) => withDesk(invocation, adoptJobs);

@@ -12,7 +12,7 @@ import { hasFlag, selectionOf } from '../invocation.ts';
 import { withDesk, type Desk } from '../desk.ts';
 import { inSession } from '../session.ts';
 import { plural } from './run-summary.ts';
-import { NO_STATE } from './submit-plan.ts';
+import { NO_STATE } from './no-state.ts';
 
 /** `batch-submit cancel <from> [to]`: only jobs that the state names, and only after asking. */
 export const cancelCommand: CommandHandler = (invocation) => withDesk(invocation, cancelRunning);

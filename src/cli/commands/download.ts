@@ -11,7 +11,7 @@ import { withDesk, type Desk } from '../desk.ts';
 import { inSession } from '../session.ts';
 import { describeRequests, mergeAll, mergedFacts, reconciledStanding, requestsOf } from './conclude.ts';
 import { failedOf, plural, printNext, standingOf, type Standing } from './run-summary.ts';
-import { NO_STATE } from './submit-plan.ts';
+import { NO_STATE } from './no-state.ts';
 
 /** `batch-submit download`: saves the results of every job that ended, and leaves what is on disk alone. */
 export const downloadCommand: CommandHandler = (invocation) => withDesk(invocation, downloadReady);

@@ -3,7 +3,8 @@ import { loadState } from '../../state/load-state.ts';
 import type { Desk } from '../desk.ts';
 import { finishedEvent, startOf } from './finish-run.ts';
 import { exitCodeFor, failedOf, printNext, standingOf, type Standing } from './run-summary.ts';
-import { NO_STATE, type SubmitPlan } from './submit-plan.ts';
+import { NO_STATE } from './no-state.ts';
+import type { SubmitPlan } from './submit-plan.ts';
 
 /** Says that everything is submitted, without a request and without touching a file. */
 export async function reportNothingToDo(desk: Desk, plan: SubmitPlan): Promise<number> {

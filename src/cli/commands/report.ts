@@ -10,7 +10,7 @@ import { withDesk, type Desk } from '../desk.ts';
 import { escapeHidden } from '../output/escape-hidden.ts';
 import { makeReport } from './conclude.ts';
 import { refuseReportPath } from './report-path.ts';
-import { NO_STATE } from './submit-plan.ts';
+import { NO_STATE } from './no-state.ts';
 
 /** `batch-submit report`: reconciles from what was planned to what is on disk. Sends nothing. */
 export const reportCommand: CommandHandler = (invocation) => withDesk(invocation, showReport);

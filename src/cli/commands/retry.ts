@@ -23,7 +23,8 @@ import { describePlan } from './plan-lines.ts';
 import { announceIdle } from './nothing-to-do.ts';
 import { retryScope, type RetryScope } from './retry-wish.ts';
 import { plural, printPlan, printTitle, standingOf, type Standing } from './run-summary.ts';
-import { checkSent, NO_STATE, refuseLostState, submitOptions } from './submit-plan.ts';
+import { NO_STATE } from './no-state.ts';
+import { checkSent, refuseLostState, submitOptions } from './submit-plan.ts';
 
 /** `batch-submit retry`: another attempt for batches that failed, and for rows of batches that did not. */
 export const retryCommand: CommandHandler = (invocation) => withDesk(invocation, retryFailed);

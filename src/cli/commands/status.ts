@@ -1,4 +1,3 @@
-import { refreshJobs, stopAfter } from '../../collect/refresh.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
 import { serviceTime } from '../../model/run-context.ts';
 import type { SubmissionState } from '../../model/submission-state.ts';
@@ -9,7 +8,7 @@ import { EXIT } from '../exit-codes.ts';
 import { hasFlag, selectionOf } from '../invocation.ts';
 import { withDesk, type Desk } from '../desk.ts';
 import { exitCodeFor, nextCommand, standingOf } from './run-summary.ts';
-import { NO_STATE } from './submit-plan.ts';
+import { NO_STATE } from './no-state.ts';
 import { statusDocument } from './status-view.ts';
 
 /** `batch-submit status`: where every batch stands; sends nothing unless it is asked to refresh. */
@@ -54,6 +53,7 @@ interface Refreshed {
 /** Asks the API and saves what it says. A run in another terminal does that itself, so its state is read. */
 async function refreshed(loud: Desk, batches: readonly number[]): Promise<Refreshed> {
   // Looking needs neither the lock nor the log, so only asking pays for loading them.
+  const { refreshJobs, stopAfter } = await import('../../collect/refresh.ts');
   const { inSession } = await import('../session.ts');
   const desk = silent(loud);
   try {

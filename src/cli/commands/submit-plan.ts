@@ -14,15 +14,8 @@ import { restoreRowFiles } from '../../submit/row-files.ts';
 import { stagedPathFor, stagingDirectoryFor } from '../../submit/stage.ts';
 import type { SubmitOptions } from '../../submit/submit-context.ts';
 import { loadState } from '../../state/load-state.ts';
+import { NO_STATE } from './no-state.ts';
 import { plural } from './run-summary.ts';
-
-/** An empty state, for a plan made before any file exists. */
-export const NO_STATE: SubmissionState = {
-  stateId: '',
-  createdAt: '',
-  lastRun: undefined,
-  batches: new Map(),
-};
 
 export interface SubmitPlan {
   readonly files: readonly InputFile[];

@@ -17,7 +17,7 @@ import { downloadOptions } from './download.ts';
 import { announceIdle } from './nothing-to-do.ts';
 import { finishedEvent, leftOver, startRun } from './finish-run.ts';
 import { exitCodeFor, failedOf, plural, printNext, standingOf } from './run-summary.ts';
-import { NO_STATE } from './submit-plan.ts';
+import { NO_STATE } from './no-state.ts';
 
 /** `batch-submit watch`: follows the jobs until they have ended, and saves each result as soon as it is there. */
 export const watchCommand: CommandHandler = (invocation) => withDesk(invocation, watchJobs);
