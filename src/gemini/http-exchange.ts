@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { errorCode, errorMessage } from './error-code.ts';
@@ -99,7 +100,11 @@ export async function openExchange(
   const onAbort = (): void => {
     outgoing.destroy(new Error('aborted'));
   };
-  signal?.addEventListener('abort', onAbort, { once: true });
+  if (signal !== undefined) {
+    // A run has one signal for all its requests, and Node takes more than ten listeners for a leak.
+    setMaxListeners(0, signal);
+    signal.addEventListener('abort', onAbort, { once: true });
+  }
   const settle = (): void => {
     feeding.stop();
     watchdog.stop();
