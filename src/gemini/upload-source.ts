@@ -1,11 +1,11 @@
-import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { InputFacts } from '../model/batch-record.ts';
 import type { ServiceFailure } from '../model/failure.ts';
+import { type BlockHash, createBlockHash } from './block-hash.ts';
 import { errorCode, errorMessage } from './error-code.ts';
 import type { BodyWriter } from './request-body.ts';
 
-/** Bytes read and sent at a time; three such buffers are all the memory an upload takes. */
+/** Bytes read and sent at a time; three such blocks are all the memory an upload takes. */
 const PIECE_BYTES = 1024 * 1024;
 
 /** The file is not what was checked. */
@@ -52,17 +52,24 @@ export async function openSource(input: InputFacts): Promise<UploadSource> {
         `the input file has ${before.size} bytes, not ${input.sizeBytes}`,
       );
     }
+    let hash: BlockHash | undefined;
     return {
       bodyFrom: async (offset, onSent, signal) => {
-        const hash = await hashHead(file, offset, signal);
-        if (offset === input.sizeBytes) checkHash(hash.copy(), input);
-        return (write) => sendRest(file, input, { offset, hash }, onSent, write);
+        hash?.close();
+        const fresh = createBlockHash(input.sizeBytes);
+        hash = fresh;
+        await hashHead(file, fresh, offset, signal);
+        if (offset === input.sizeBytes) await checkHash(fresh, input);
+        return (write) => sendRest(file, input, { offset, hash: fresh }, onSent, write);
       },
       wasTouched: async () => {
         const after = await file.stat({ bigint: true });
         return after.size !== before.size || after.mtimeNs !== before.mtimeNs;
       },
-      close: () => file.close(),
+      close: async () => {
+        hash?.close();
+        await file.close();
+      },
     };
   } catch (error) {
     await file.close();
@@ -70,47 +77,48 @@ export async function openSource(input: InputFacts): Promise<UploadSource> {
   }
 }
 
-async function hashHead(file: FileHandle, end: number, signal: AbortSignal): Promise<Hash> {
-  const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(Math.min(PIECE_BYTES, end));
-  for (let offset = 0; offset < end;) {
+async function hashHead(file: FileHandle, hash: BlockHash, end: number, signal: AbortSignal): Promise<void> {
+  const ring = createRing(hash, end);
+  let hashing: Promise<void> = Promise.resolve();
+  for (let offset = 0, turn = 0; offset < end; turn += 1) {
     signal.throwIfAborted();
-    const piece = await readPiece(file, buffer, offset, end);
-    hash.update(piece);
+    const piece = await readPiece(file, ring(turn), offset, end);
     offset += piece.length;
+    // One piece is read while the one before it is hashed.
+    await hashing;
+    hashing = handled(hash.update(piece));
   }
-  return hash;
+  await hashing;
 }
 
 async function sendRest(
   file: FileHandle,
   input: InputFacts,
-  start: { readonly offset: number; readonly hash: Hash },
+  start: { readonly offset: number; readonly hash: BlockHash },
   onSent: (offset: number) => void,
   write: (piece: Buffer) => Promise<boolean>,
 ): Promise<void> {
   const size = input.sizeBytes;
+  const { hash } = start;
   let { offset } = start;
   if (offset === size) return;
   // One piece is on the wire, one is hashed, one is read.
-  const pieceBytes = Math.min(PIECE_BYTES, size - offset);
-  const ring = [0, 1, 2].map(() => Buffer.allocUnsafe(pieceBytes));
-  const readNext = (turn: number, from: number): Promise<Buffer> | undefined => {
-    const buffer = ring[turn % ring.length];
-    return buffer === undefined || from >= size ? undefined : readPiece(file, buffer, from, size);
-  };
+  const ring = createRing(hash, size - offset);
+  const readNext = (turn: number, from: number): Promise<Buffer> | undefined =>
+    from >= size ? undefined : handled(readPiece(file, ring(turn), from, size));
   let sending: Promise<boolean> = Promise.resolve(true);
+  let hashing: Promise<void> = Promise.resolve();
   let reading = readNext(0, offset);
   try {
     for (let turn = 1; reading !== undefined; turn += 1) {
       const piece: Buffer = await reading;
       const before = offset;
       offset += piece.length;
+      // It is read over the piece before the last one, which was hashed and sent a turn ago.
       reading = readNext(turn, offset);
-      // It is awaited in the next round; until then its failure must not count as unhandled.
-      reading?.catch(() => undefined);
-      start.hash.update(piece);
-      if (offset === size) checkHash(start.hash, input);
+      await hashing;
+      hashing = handled(hash.update(piece));
+      if (offset === size) await checkHash(hash, input);
       if (!(await sending)) return;
       if (before > start.offset) onSent(before);
       sending = write(piece);
@@ -120,6 +128,18 @@ async function sendRest(
     // The file may be closed only when no read is on its way.
     await reading?.catch(() => undefined);
   }
+}
+
+/** Three blocks that are used in turn, made as they are needed: most files are smaller than one. */
+function createRing(hash: BlockHash, leftBytes: number): (turn: number) => Buffer {
+  const blocks: Buffer[] = [];
+  return (turn) => (blocks[turn % 3] ??= hash.block(Math.min(PIECE_BYTES, leftBytes)));
+}
+
+/** It is awaited in the next round; until then its failure must not count as unhandled. */
+function handled<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => undefined);
+  return work;
 }
 
 async function readPiece(file: FileHandle, buffer: Buffer, from: number, to: number): Promise<Buffer> {
@@ -134,7 +154,7 @@ async function readPiece(file: FileHandle, buffer: Buffer, from: number, to: num
   return buffer.subarray(0, wanted);
 }
 
-function checkHash(hash: Hash, input: InputFacts): void {
-  if (hash.digest('hex') === input.sha256) return;
+async function checkHash(hash: BlockHash, input: InputFacts): Promise<void> {
+  if ((await hash.digest()) === input.sha256) return;
   throw new InputChangedError('CONTENT_CHANGED', 'the input file was edited after it was checked');
 }

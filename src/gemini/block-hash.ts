@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { Worker } from 'node:worker_threads';
+
+/** Below this many bytes a thread costs more than it saves. */
+const WORTH_A_THREAD_BYTES = 32 * 1024 * 1024;
+
+/** A SHA-256 over blocks in the order they are given. */
+export interface BlockHash {
+  /** Memory for a block, of a kind that is hashed without a copy. Not cleared. */
+  readonly block: (sizeBytes: number) => Buffer;
+  /** Resolves once the block is hashed: until then its bytes must stay as they are. */
+  readonly update: (block: Uint8Array) => Promise<void>;
+  /** Lower-case hex of everything given so far. The hash is over with it. */
+  readonly digest: () => Promise<string>;
+  /** Gives the hash up; harmless after `digest`. */
+  readonly close: () => void;
+}
+
+/**
+ * Hashes in this thread, or beside it where so much is expected that it pays: hashing takes longer than
+ * sending or writing, and neither has to wait for it.
+ */
+export function createBlockHash(expectedBytes: number): BlockHash {
+  return expectedBytes < WORTH_A_THREAD_BYTES ? hashHere() : hashBeside();
+}
+
+function hashHere(): BlockHash {
+  const hash = createHash('sha256');
+  return {
+    block: (sizeBytes) => Buffer.allocUnsafe(sizeBytes),
+    update: async (block) => void hash.update(block),
+    digest: async () => hash.digest('hex'),
+    close: () => undefined,
+  };
+}
+
+/** Source of the thread: as a text, because as a file it would have another name in `dist/`. */
+const THREAD = `
+  const { parentPort } = require('node:worker_threads');
+  const hash = require('node:crypto').createHash('sha256');
+  parentPort.on('message', (block) => {
+    if (block !== undefined) hash.update(block);
+    parentPort.postMessage(block === undefined ? hash.digest('hex') : '');
+  });
+`;
+
+interface Waiter {
+  readonly resolve: (answer: string) => void;
+  readonly reject: (error: Error) => void;
+}
+
+function hashBeside(): BlockHash {
+  // The space for new objects would otherwise grow for nothing.
+  const thread = new Worker(THREAD, {
+    eval: true,
+    env: {},
+    execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb: 2 },
+  });
+  // Answers come in the order of the questions.
+  const waiting: Waiter[] = [];
+  let failure: Error | undefined;
+  const fail = (error: Error): void => {
+    failure ??= error;
+    for (const waiter of waiting.splice(0)) waiter.reject(failure);
+  };
+  thread.on('message', (answer: string) => waiting.shift()?.resolve(answer));
+  thread.on('error', (error) => fail(error instanceof Error ? error : new Error(String(error))));
+  thread.on('exit', () => fail(new Error('the thread that hashes has ended')));
+  const ask = (block: Uint8Array | undefined): Promise<string> =>
+    new Promise((resolve, reject) => {
+      if (failure !== undefined) {
+        reject(failure);
+        return;
+      }
+      waiting.push({ resolve, reject });
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origins
+      thread.postMessage(block);
+    });
+  const close = (): void => void thread.terminate();
+  return {
+    block: (sizeBytes) => Buffer.from(new SharedArrayBuffer(sizeBytes)),
+    update: async (block) => {
+      await ask(block);
+    },
+    digest: async () => {
+      const hex = await ask(undefined);
+      close();
+      return hex;
+    },
+    close,
+  };
+}

@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { createBlockHash } from '../../src/gemini/block-hash.ts';
+import { sha256 } from './fixtures.ts';
+
+const MIB = 1024 * 1024;
+
+describe('createBlockHash()', () => {
+  test.for([
+    { where: 'in this thread', expectedBytes: MIB },
+    { where: 'in a thread of its own', expectedBytes: 64 * MIB },
+  ])('hashes what it is given, in order, $where', async ({ expectedBytes }) => {
+    const hash = createBlockHash(expectedBytes);
+    const block = hash.block(MIB);
+    const given: Buffer[] = [];
+    for (let index = 0; index < 5; index += 1) {
+      block.fill(index);
+      // The block is filled anew at once: `update` resolves when its bytes are not needed any more.
+      await hash.update(block.subarray(index));
+      given.push(Buffer.from(block.subarray(index)));
+    }
+    expect(await hash.digest()).toBe(sha256(Buffer.concat(given)));
+  });
+
+  test('hashes nothing as nothing', async () => {
+    expect(await createBlockHash(64 * MIB).digest()).toBe(sha256(Buffer.alloc(0)));
+  });
+
+  test('says so when it was closed, and waits for nothing', async () => {
+    const hash = createBlockHash(64 * MIB);
+    hash.close();
+    await expect(hash.update(hash.block(1))).rejects.toThrow('the thread that hashes has ended');
+  });
+});
