@@ -109,7 +109,7 @@ describe.concurrent('batch-submit --help', () => {
                                    gemini-2.5-flash)
         --display-name <template>  name of each job, such as refinement_batch_{batch};
                                    a mark that finds it again is added
-        --concurrency <n>          files in flight at once, 1 to 32 (default 8)
+        --concurrency <n>          files in flight at once, 1 to 32 (default 16)
         --rate-limit-wait <time>   pause after a 429 that names no longer one (default
                                    180s)
         --retry-delay <time>       first pause after a fault; it doubles up to 60s
@@ -182,7 +182,7 @@ describe.concurrent('batch-submit --help', () => {
                                    gemini-2.5-flash)
         --display-name <template>  name of each job, such as refinement_batch_{batch};
                                    a mark that finds it again is added
-        --concurrency <n>          files in flight at once, 1 to 32 (default 8)
+        --concurrency <n>          files in flight at once, 1 to 32 (default 16)
         --rate-limit-wait <time>   pause after a 429 that names no longer one (default
                                    180s)
         --retry-delay <time>       first pause after a fault; it doubles up to 60s
@@ -256,7 +256,7 @@ describe.concurrent('batch-submit --help', () => {
                                    gemini-2.5-flash)
         --display-name <template>  name of each job, such as refinement_batch_{batch};
                                    a mark that finds it again is added
-        --concurrency <n>          files in flight at once, 1 to 32 (default 8)
+        --concurrency <n>          files in flight at once, 1 to 32 (default 16)
         --rate-limit-wait <time>   pause after a 429 that names no longer one (default
                                    180s)
         --retry-delay <time>       first pause after a fault; it doubles up to 60s
@@ -372,7 +372,7 @@ describe.concurrent('batch-submit --help', () => {
                                   batch_submission_state.json)
         --log <file>              what happened, one JSON object a line (default
                                   batch_submission_log.jsonl)
-        --concurrency <n>         files in flight at once, 1 to 32 (default 8)
+        --concurrency <n>         files in flight at once, 1 to 32 (default 16)
         --rate-limit-wait <time>  pause after a 429 that names no longer one (default
                                   180s)
         --retry-delay <time>      first pause after a fault; it doubles up to 60s
@@ -484,7 +484,7 @@ describe.concurrent('batch-submit --help', () => {
                                   batch_submission_state.json)
         --log <file>              what happened, one JSON object a line (default
                                   batch_submission_log.jsonl)
-        --concurrency <n>         files in flight at once, 1 to 32 (default 8)
+        --concurrency <n>         files in flight at once, 1 to 32 (default 16)
         --rate-limit-wait <time>  pause after a 429 that names no longer one (default
                                   180s)
         --retry-delay <time>      first pause after a fault; it doubles up to 60s
@@ -643,7 +643,7 @@ describe.concurrent('batch-submit --help', () => {
                                    gemini-2.5-flash)
         --display-name <template>  name of each job, such as refinement_batch_{batch};
                                    a mark that finds it again is added
-        --concurrency <n>          files in flight at once, 1 to 32 (default 8)
+        --concurrency <n>          files in flight at once, 1 to 32 (default 16)
         --rate-limit-wait <time>   pause after a 429 that names no longer one (default
                                    180s)
         --retry-delay <time>       first pause after a fault; it doubles up to 60s
