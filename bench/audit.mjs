@@ -1,23 +1,30 @@
-import { createWriteStream } from 'node:fs';
-import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { inTurn, medianRatio, row } from './measure.mjs';
+import { writeLines } from './big-files.mjs';
+import { inTurn } from './measure.mjs';
+import { script } from './script.mjs';
+import { timeRow } from './table.mjs';
 
-const ROWS = 200_000;
-const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+const [OURS, SCRIPT] = ['audit', 'readline + JSON.parse + Map'];
 
-/** The audit of a results file against its requests, over readline, JSON.parse and a Map of keys. */
-export async function benchAudit(directory) {
-  const paths = [join(directory, 'requests.jsonl'), join(directory, 'results.jsonl')];
-  await writeLines(paths[0], (index) => ({
+/** The audit of a results file against its requests, at two sizes, because its memory must not grow like the file. */
+export async function benchAudit({ directory, rows = 1_000_000 }) {
+  return [
+    await auditOf(directory, rows / 10, 3, undefined),
+    await auditOf(directory, rows, 1, { target: 0.6, note: '1 round' }),
+  ];
+}
+
+async function auditOf(directory, count, rounds, more) {
+  const [requests, results] = [join(directory, 'requests.jsonl'), join(directory, 'results.jsonl')];
+  await writeCount(requests, count, (index) => ({
     key: `request-${index}`,
     request: {
       contents: [{ role: 'user', parts: [{ text: `Question ${index}: what does it say, and why?` }] }],
       generationConfig: { responseMimeType: 'application/json' },
     },
   }));
-  await writeLines(paths[1], (index) => ({
+  await writeCount(results, count, (index) => ({
     key: `request-${index}`,
     response: {
       candidates: [{ content: { role: 'model', parts: [{ text: answerTo(index) }] }, finishReason: 'STOP' }],
@@ -25,15 +32,13 @@ export async function benchAudit(directory) {
     },
   }));
   const programs = [
-    { name: 'map', args: [here('audit-map-script.mjs'), ...paths] },
-    { name: 'audit', args: [here('audit-script.mjs'), ...paths] },
+    { name: SCRIPT, args: [script('audit-map'), requests, results] },
+    { name: OURS, args: [script('audit-ours'), requests, results] },
   ];
-  const times = await inTurn(programs, 5);
-  row(
-    'audit 200,000 answers over readline + JSON.parse + Map',
-    medianRatio(times, 'audit', 'map'),
-    '<= 1.50',
-  );
+  const runs = await inTurn(programs, rounds);
+  await Promise.all([requests, results].map((path) => rm(path)));
+  const measure = `audit ${count.toLocaleString('en')} answers`;
+  return timeRow(measure, runs, { ours: OURS, theirs: SCRIPT, ...more });
 }
 
 function answerTo(index) {
@@ -42,11 +47,11 @@ function answerTo(index) {
   });
 }
 
-async function writeLines(path, lineOf) {
-  const file = createWriteStream(path);
-  for (let index = 0; index < ROWS; index += 1) {
-    if (!file.write(`${JSON.stringify(lineOf(index))}\n`)) await once(file, 'drain');
-  }
-  file.end();
-  await once(file, 'finish');
+async function writeCount(path, count, contentOf) {
+  let index = 0;
+  await writeLines(path, () => {
+    if (index === count) return undefined;
+    index += 1;
+    return `${JSON.stringify(contentOf(index - 1))}\n`;
+  });
 }

@@ -1,6 +1,6 @@
-import { auditResult } from '../dist/audit/audit-result.js';
-import { countAudit } from '../dist/audit/count-audit.js';
-import { readExpectedRows } from '../dist/audit/expected-rows.js';
+import { auditResult } from '../../dist/audit/audit-result.js';
+import { countAudit } from '../../dist/audit/count-audit.js';
+import { readExpectedRows } from '../../dist/audit/expected-rows.js';
 
 const [, , requests, results] = process.argv;
 const expected = await readExpectedRows(requests, undefined);

@@ -1,4 +1,0 @@
-import { inspectInput } from '../dist/input/inspect.js';
-
-const inspection = await inspectInput(process.argv[2]);
-if (!inspection.ok) process.exitCode = 1;
