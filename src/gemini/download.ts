@@ -8,7 +8,6 @@ import { errorBodyStatus } from './error-body.ts';
 import { type Exchange, type NoAnswer, openExchange } from './http-exchange.ts';
 import { MOST_HOPS, nextHop } from './redirect.ts';
 import { createResultFile, type ResultFile } from './result-file.ts';
-import { wholeNumber } from './wire-number.ts';
 
 /** Requests that one call spends on a body that keeps breaking off. */
 const MOST_ATTEMPTS = 4;
@@ -156,7 +155,6 @@ async function receive(context: GeminiContext, exchange: Exchange, file: ResultF
   }
   const head: Buffer[] = [];
   let headBytes = 0;
-  file.expect(wholeNumber(headers['content-length']));
   try {
     for await (const piece of exchange.body) {
       if (headBytes <= LONGEST_ERROR_BODY) head.push(piece);

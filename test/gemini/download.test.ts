@@ -215,17 +215,17 @@ describe('downloadResult() of a file', () => {
     const server = await scripted((_, response) => send(response, 200, Buffer.alloc(3 * 1024 * 1024, 'x\n')));
     const path = join(await temporaryDirectory(), 'result.jsonl');
     const probe = await open(`${path}.probe`, 'w');
-    const prototype = Object.getPrototypeOf(probe) as { write: unknown };
+    const prototype = Object.getPrototypeOf(probe) as { writev: unknown };
     await probe.close();
-    const { write } = prototype;
-    prototype.write = async () => {
+    const { writev } = prototype;
+    prototype.writev = async () => {
       throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
     };
     try {
       const writing = serviceAt(server.url).downloadResult('batches/abc', FILE, path, noSignal);
       await expect(writing).rejects.toMatchObject({ code: 'E_DISK', cause: { code: 'ENOSPC' } });
     } finally {
-      prototype.write = write;
+      prototype.writev = writev;
     }
     expect(await readdir(dirname(path))).toEqual(['result.jsonl.probe']);
     expect(server.seen).toHaveLength(1);
