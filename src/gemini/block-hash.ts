@@ -4,6 +4,9 @@ import { Worker } from 'node:worker_threads';
 /** Below this many bytes a thread costs more than it saves. */
 const WORTH_A_THREAD_BYTES = 32 * 1024 * 1024;
 
+/** One thread is all there ever is: it takes some 15 MB, and files that go up side by side share one wire. */
+let isThreadTaken = false;
+
 /** A SHA-256 over blocks in the order they are given. */
 export interface BlockHash {
   /** Memory for a block, of a kind that is hashed without a copy. Not cleared. */
@@ -18,10 +21,10 @@ export interface BlockHash {
 
 /**
  * Hashes in this thread, or beside it where so much is expected that it pays: hashing takes longer than
- * sending or writing, and neither has to wait for it.
+ * sending, which does not have to wait for it.
  */
 export function createBlockHash(expectedBytes: number): BlockHash {
-  return expectedBytes < WORTH_A_THREAD_BYTES ? hashHere() : hashBeside();
+  return isThreadTaken || expectedBytes < WORTH_A_THREAD_BYTES ? hashHere() : hashBeside();
 }
 
 function hashHere(): BlockHash {
@@ -50,6 +53,7 @@ interface Waiter {
 }
 
 function hashBeside(): BlockHash {
+  isThreadTaken = true;
   // The space for new objects would otherwise grow for nothing.
   const thread = new Worker(THREAD, {
     eval: true,
@@ -77,7 +81,12 @@ function hashBeside(): BlockHash {
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origins
       thread.postMessage(block);
     });
-  const close = (): void => void thread.terminate();
+  let isOpen = true;
+  const close = (): void => {
+    if (isOpen) isThreadTaken = false;
+    isOpen = false;
+    void thread.terminate();
+  };
   return {
     block: (sizeBytes) => Buffer.from(new SharedArrayBuffer(sizeBytes)),
     update: async (block) => {

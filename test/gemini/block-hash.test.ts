@@ -21,6 +21,13 @@ describe('createBlockHash()', () => {
     expect(await hash.digest()).toBe(sha256(Buffer.concat(given)));
   });
 
+  test('hashes two files at once, of which one has the thread', async () => {
+    const hashes = [createBlockHash(64 * MIB), createBlockHash(64 * MIB)];
+    await Promise.all(hashes.map((hash, index) => hash.update(hash.block(MIB).fill(index))));
+    const digests = await Promise.all(hashes.map((hash) => hash.digest()));
+    expect(digests).toEqual([sha256(Buffer.alloc(MIB, 0)), sha256(Buffer.alloc(MIB, 1))]);
+  });
+
   test('hashes nothing as nothing', async () => {
     expect(await createBlockHash(64 * MIB).digest()).toBe(sha256(Buffer.alloc(0)));
   });
