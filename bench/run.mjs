@@ -37,9 +37,19 @@ if (unknown.length > 0) {
   );
   process.exit(2);
 }
+if (flags['write-docs'] && positionals.length > 0) {
+  console.error('Cannot write the table of docs/performance.md: it holds all parts; leave their names out');
+  process.exit(2);
+}
 const chosen = positionals.length === 0 ? Object.keys(PARTS) : positionals;
 const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'batch-submit-bench-'));
+const clearAway = () => rmSync(directory, { recursive: true, force: true });
+process.once('SIGINT', () => {
+  // The files are large; the servers end with this process.
+  clearAway();
+  process.exit(130);
+});
 const startedMs = performance.now();
 const [loadBefore = 0] = loadavg();
 const rows = [];
@@ -56,7 +66,7 @@ try {
     console.error(`${name}: ${Math.round((performance.now() - partMs) / 1000)} s`);
   }
 } finally {
-  rmSync(directory, { recursive: true, force: true });
+  clearAway();
 }
 
 const run = {
