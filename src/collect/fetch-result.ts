@@ -11,7 +11,7 @@ import type { RunContext } from '../model/run-context.ts';
 import { recordOf } from '../model/submission-state.ts';
 import { diskError } from '../state/disk-error.ts';
 import { isFolder, partPathFor, publishResult, resultPathFor, sizeOf } from './result-file.ts';
-import { hashFile } from './hash-file.ts';
+import { hashFile } from '../state/hash-file.ts';
 
 export interface FetchRequest {
   readonly batch: number;

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readResults } from '../audit/read-results.ts';
 import { diskError } from '../state/disk-error.ts';
-import { holdsBytes } from './hash-file.ts';
+import { holdsBytes } from '../state/hash-file.ts';
 import { publishResult, sizeOf } from './result-file.ts';
 
 /**

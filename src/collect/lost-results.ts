@@ -1,6 +1,6 @@
 import type { RunContext } from '../model/run-context.ts';
 import { recordOf } from '../model/submission-state.ts';
-import { holdsBytes } from './hash-file.ts';
+import { holdsBytes } from '../state/hash-file.ts';
 
 /**
  * What it means that the service does not have the results of a job: a verified file on disk makes up for

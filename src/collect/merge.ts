@@ -9,7 +9,7 @@ import { sweepTemporaryFiles } from '../state/atomic-file.ts';
 import { openAtomicOutput } from '../state/atomic-output.ts';
 import { createLineWriter, type LineWriter } from '../state/line-writer.ts';
 import { makeFolder } from '../state/make-folder.ts';
-import { holdsBytes } from './hash-file.ts';
+import { holdsBytes } from '../state/hash-file.ts';
 import { keepMerged } from './keep-merged.ts';
 import { reconcile, type Reconciliation } from './reconcile.ts';
 import { describeOutcome } from './row-outcome.ts';

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { Stats } from 'node:fs';
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BatchRecord } from '../model/batch-record.ts';
 import { paddedBatch } from '../model/names.ts';
-import { diskError, errnoOf } from '../state/disk-error.ts';
+import { diskError } from '../state/disk-error.ts';
+import { statsOf } from '../state/file-stats.ts';
 import { makeFolder } from '../state/make-folder.ts';
 
 /**
@@ -81,13 +81,4 @@ export async function isFolder(path: string): Promise<boolean> {
  */
 export async function changedAtMs(path: string): Promise<number | undefined> {
   return (await statsOf(path))?.mtimeMs;
-}
-
-async function statsOf(path: string): Promise<Stats | undefined> {
-  try {
-    return await stat(path);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw diskError('look at', path, error);
-  }
 }

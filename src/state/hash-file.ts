@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { diskError } from '../state/disk-error.ts';
-import { isFolder, sizeOf } from './result-file.ts';
+import { diskError } from './disk-error.ts';
+import { statsOf } from './file-stats.ts';
 
 /** Lower-case hex of the SHA-256 over the whole file. */
 export async function hashFile(path: string): Promise<string> {
@@ -19,7 +19,8 @@ export async function holdsBytes(
   path: string,
   { sizeBytes, sha256 }: { readonly sizeBytes: number; readonly sha256: string },
 ): Promise<boolean> {
-  if ((await sizeOf(path)) !== sizeBytes || (await isFolder(path))) return false;
+  const stats = await statsOf(path);
+  if (stats?.size !== sizeBytes || stats.isDirectory()) return false;
   try {
     return (await hashFile(path)) === sha256;
   } catch (error) {
