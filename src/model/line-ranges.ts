@@ -1,12 +1,22 @@
+/** A stretch of lines, first and last. */
+export type LineRange = [first: number, last: number];
+
 /** `3, 12-14`: numbers folded as a person would write them. They must ascend. */
 export function foldLines(lines: readonly number[]): string {
-  const parts: string[] = [];
-  for (let index = 0; index < lines.length; index += 1) {
-    const first = lines[index] ?? 0;
-    while (lines[index + 1] === (lines[index] ?? 0) + 1) index += 1;
-    parts.push(first === lines[index] ? `${first}` : `${first}-${lines[index]}`);
-  }
-  return parts.join(', ');
+  const ranges: LineRange[] = [];
+  for (const line of lines) addLine(ranges, line);
+  return foldRanges(ranges);
+}
+
+/** Adds a line behind those that are there, without a number for each. */
+export function addLine(ranges: LineRange[], line: number): void {
+  const last = ranges.at(-1);
+  if (last !== undefined && last[1] === line - 1) last[1] = line;
+  else ranges.push([line, line]);
+}
+
+export function foldRanges(ranges: readonly Readonly<LineRange>[]): string {
+  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
 }
 
 /** The numbers of a folded text, ascending as they were. What is no number or range is left out. */

@@ -63,6 +63,24 @@ export function formatAmount(count: number): string {
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)}${units[unit]}`;
 }
 
+const UNIT_BYTES: Readonly<Record<string, number>> = {
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  kib: 1024,
+  mib: 1024 ** 2,
+  gib: 1024 ** 3,
+};
+
+/** Reads `500MB`, `1.5 GB`, `64MiB`; a bare number is bytes. `undefined` for anything else, or less than one byte. */
+export function parseBytes(text: string): number | undefined {
+  const match = /^(\d{1,15}(?:\.\d{1,9})?) ?([kmg]?i?b)?$/i.exec(text.trim());
+  const unit = UNIT_BYTES[(match?.[2] ?? 'b').toLowerCase()];
+  const bytes = match === null || unit === undefined ? 0 : Math.floor(Number(match[1]) * unit);
+  return bytes >= 1 && Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
 function pad(value: number): string {
   return String(value).padStart(2, '0');
 }

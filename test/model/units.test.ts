@@ -1,6 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatBytes, formatDuration, formatHours, parseDuration } from '../../src/model/units.ts';
+import {
+  formatBytes,
+  formatDuration,
+  formatHours,
+  parseBytes,
+  parseDuration,
+} from '../../src/model/units.ts';
 
 describe('parseDuration()', () => {
   test.for([
@@ -79,5 +85,29 @@ describe('formatHours()', () => {
     [-3, '0 min'],
   ] as const)('%d h is %s', ([hours, text]) => {
     expect(formatHours(hours)).toBe(text);
+  });
+});
+
+describe('parseBytes()', () => {
+  test.for([
+    ['500MB', 500_000_000],
+    ['1.5 GB', 1_500_000_000],
+    ['64MiB', 67_108_864],
+    ['2gib', 2_147_483_648],
+    ['10kb', 10_000],
+    ['7B', 7],
+    [' 4096 ', 4096],
+    ['0', undefined],
+    ['0.1', undefined],
+    ['', undefined],
+    ['MB', undefined],
+    ['-1MB', undefined],
+    ['1e6', undefined],
+    ['5 M', undefined],
+    ['5  MB', undefined],
+    ['1MB2', undefined],
+    ['999999999999999GB', undefined],
+  ] as const)('%j is %s', ([text, bytes]) => {
+    expect(parseBytes(text)).toBe(bytes);
   });
 });
