@@ -1,17 +1,21 @@
 import { constants, open, stat, type FileHandle } from 'node:fs/promises';
-
-/** The service takes at most 2 GB a file (contract: Files API, limits). */
-const LARGEST_FILE_BYTES = 2 * 1024 ** 3;
+import { LARGEST_FILE_BYTES } from '../model/file-limits.ts';
 
 export type OpenedInput =
   | { readonly ok: true; readonly file: FileHandle; readonly sizeBytes: number }
   | { readonly ok: false; readonly fault: string };
 
+/** How an input file is opened. */
+export interface InputRules {
+  /** It will be cut before it is sent, so it may be larger than the service takes. */
+  readonly isCut?: boolean | undefined;
+}
+
 /**
  * Opens an input file that can be sent, or says in a few words why there is none. The caller closes
  * the handle. Nothing but a regular file is opened: a FIFO would wait for a writer, a device act.
  */
-export async function openInput(path: string): Promise<OpenedInput> {
+export async function openInput(path: string, { isCut = false }: InputRules = {}): Promise<OpenedInput> {
   try {
     const found = await stat(path);
     if (!found.isFile()) return { ok: false, fault: kindOf(found) };
@@ -21,7 +25,7 @@ export async function openInput(path: string): Promise<OpenedInput> {
       await file.close();
       throw error;
     });
-    const fault = faultOf(opened);
+    const fault = faultOf(opened, isCut);
     if (fault === undefined) return { ok: true, file, sizeBytes: opened.size };
     await file.close();
     return { ok: false, fault };
@@ -62,9 +66,10 @@ interface Stats {
   isFIFO(): boolean;
 }
 
-function faultOf(stats: Stats): string | undefined {
+function faultOf(stats: Stats, isCut: boolean): string | undefined {
   if (!stats.isFile()) return kindOf(stats);
   if (stats.size === 0) return 'it is empty';
+  if (isCut) return undefined;
   return stats.size > LARGEST_FILE_BYTES ? 'it is larger than 2 GB, the most the service takes' : undefined;
 }
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import { estimateTokens } from '../model/file-limits.ts';
 import { chunksOf } from './chunks.ts';
-import { describeReadError, isReadError, openInput } from './file-fault.ts';
+import { describeReadError, type InputRules, isReadError, openInput } from './file-fault.ts';
 import type { FindingGroup, FindingKind } from './finding.ts';
 import { recognizeForeignFormat } from './foreign-format.ts';
 import type { InspectSetup, SegmentFindings } from './inspect-lane.ts';
@@ -24,19 +25,18 @@ export interface FileReport {
   readonly lines: number;
   /** Requests with a key. */
   readonly keys: number;
-  /** A quarter of the length of the text. Pictures, sound and answers are not in it. */
+  /** Characters of text, see `estimateTokens`. */
+  readonly textLength: number;
   readonly estimatedTokens: number;
   readonly findings: readonly FindingGroup[];
 }
 
-export interface FileRules extends Omit<LineRules, 'standsAt' | 'split' | 'keys'> {
+export interface FileRules extends InputRules, Omit<LineRules, 'standsAt' | 'split' | 'keys'> {
   /** Shared by files whose keys are to be compared. */
   readonly keys?: KeyTable | undefined;
   /** Starts the lanes, where not the size of the file is to decide whether there are any. */
   readonly lanes?: (() => Lanes<SegmentFindings>) | undefined;
 }
-
-const CHARACTERS_PER_TOKEN = 4;
 
 /**
  * Hashes a file and checks every line of it in one pass. Memory does not grow with the file, but for some
@@ -49,7 +49,7 @@ export async function inspectFile(
   rules: FileRules,
 ): Promise<FileReport> {
   signal?.throwIfAborted();
-  const opened = await openInput(path);
+  const opened = await openInput(path, rules);
   if (!opened.ok) return wholeFile(path, 0, 'unreadable', opened.fault);
   const { file, sizeBytes: expectedBytes } = opened;
   const hash = createHash('sha256');
@@ -77,8 +77,16 @@ export async function inspectFile(
   }
   const { lines, keys, textLength, findings } = totals;
   if (lines === 0) return wholeFile(path, sizeBytes, 'no_lines', 'the file holds no request');
-  const estimatedTokens = Math.ceil(textLength / CHARACTERS_PER_TOKEN);
-  return { path, sizeBytes, sha256: hash.digest('hex'), lines, keys, estimatedTokens, findings };
+  return {
+    path,
+    sizeBytes,
+    sha256: hash.digest('hex'),
+    lines,
+    keys,
+    textLength,
+    estimatedTokens: estimateTokens(textLength),
+    findings,
+  };
 }
 
 interface Work {
@@ -139,5 +147,6 @@ function holdsLine(fd: number, offset: number, line: Buffer): boolean {
 
 function wholeFile(path: string, sizeBytes: number, kind: FindingKind, detail: string): FileReport {
   const findings = [{ kind, count: 1, first: [{ line: undefined, detail }] }];
-  return { path, sizeBytes, sha256: undefined, lines: 0, keys: 0, estimatedTokens: 0, findings };
+  const nothing = { lines: 0, keys: 0, textLength: 0, estimatedTokens: 0 };
+  return { path, sizeBytes, sha256: undefined, ...nothing, findings };
 }

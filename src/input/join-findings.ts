@@ -3,7 +3,7 @@ import type { SegmentFindings } from './inspect-lane.ts';
 import { createKeyTable, NEW_KEY } from './key-table.ts';
 import { isObject } from './check-line.ts';
 import { keyOf } from './line-key.ts';
-import type { LineRules, LineTotals } from './line-findings.ts';
+import { LAST_OFFSET, type LineRules, type LineTotals } from './line-findings.ts';
 import { TOGETHER } from './number-list.ts';
 import { parseLine } from './parse-line.ts';
 import { createSameKeyNotes } from './same-key.ts';
@@ -44,6 +44,7 @@ export function joinFindings({
 
   return {
     add(segment, { lines, keys, textLength, findings, numbers, clues }) {
+      if (segment.offset + segment.bytes.length > LAST_OFFSET) same.loseOffsets();
       sums.lines += lines;
       sums.keys += keys;
       sums.textLength += textLength;

@@ -1,4 +1,4 @@
-import { findKeyMember } from './key-member.ts';
+import { findKeyMember, type Span } from './key-member.ts';
 import type { RequestRow } from './request-rows.ts';
 
 type Keyless = Pick<RequestRow, 'key' | 'origin' | 'isBare' | 'bytes'>;
@@ -13,5 +13,15 @@ export function keyedLine({ key, origin, isBare, bytes }: Keyless): Buffer {
     // Behind the opening brace, and a request follows, so a comma is right.
     return Buffer.concat([Buffer.from(`{"key":${quoted},`), bytes.subarray(1)]);
   }
-  return Buffer.concat([bytes.subarray(0, member.start), Buffer.from(quoted), bytes.subarray(member.end)]);
+  return replaced(bytes, member, key);
+}
+
+/** The line with `key` in place of whatever key it has, and with one where it has none. */
+export function rekeyedLine(row: Keyless): Buffer {
+  const member = row.origin === 'text' ? findKeyMember(row.bytes) : undefined;
+  return member === undefined ? keyedLine(row) : replaced(row.bytes, member, row.key);
+}
+
+function replaced(bytes: Buffer, { start, end }: Span, key: string): Buffer {
+  return Buffer.concat([bytes.subarray(0, start), Buffer.from(JSON.stringify(key)), bytes.subarray(end)]);
 }

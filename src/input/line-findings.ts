@@ -39,6 +39,9 @@ export interface LineFindings extends LineReceiver {
   totals(): LineTotals;
 }
 
+/** Where lines begin is not kept beyond what the table of keys can hold. Only a file that is cut before it is sent gets there. */
+export const LAST_OFFSET = 0xffff_ffff;
+
 type RequestVerdict = Extract<LineVerdict, { ok: true }>;
 
 /** Parses and judges each line it receives and counts. Blank lines are no requests. */
@@ -95,6 +98,7 @@ export function createLineFindings(rules: LineRules = {}): LineFindings {
       const to = endOfText(buffer, from, end);
       const offset = nextOffset + from - start;
       nextOffset += end - start + 1;
+      if (nextOffset > LAST_OFFSET) same.loseOffsets();
       if (end > start && buffer[end - 1] === CR) report('crlf', number, 'ends in CR and LF');
       if (from === to) {
         report('blank_line', number, 'is blank');

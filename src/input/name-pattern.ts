@@ -23,6 +23,19 @@ export function createNameReader(text: string): NameReader {
   return (name) => (isJsonl(name) ? digitsIn(name, pattern) : undefined);
 }
 
+/**
+ * Makes names that `createNameReader` reads: `081` and `batch_{batch}_proper.jsonl` give `batch_081_proper.jsonl`.
+ * Without a pattern they are `batch_081.jsonl`.
+ * @throws {BatchSubmitError} `E_USAGE` when the pattern does not say what to write
+ */
+export function createNameMaker(text: string | undefined): (digits: string) => string {
+  if (text === undefined) return (digits) => `batch_${digits}.jsonl`;
+  createNameReader(text);
+  if (text.includes('*'))
+    throw badPattern(text, 'a file cannot be named by it, because * stands for anything');
+  return (digits) => text.replace('{batch}', digits);
+}
+
 /** Hidden files are none of ours: macOS leaves a `._batch_001.jsonl` beside each file on foreign disks. */
 function isJsonl(name: string): boolean {
   return name.toLowerCase().endsWith('.jsonl') && !name.startsWith('.');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { checkRequestLine, type JsonObject } from './check-line.ts';
 import { chunksOf } from './chunks.ts';
-import { openInput } from './file-fault.ts';
+import { type InputRules, openInput } from './file-fault.ts';
 import { createKeyMaker } from './key-maker.ts';
 import { keyOf, type LineKey } from './line-key.ts';
 import { createLineScanner, type LineScanner } from './line-scanner.ts';
@@ -37,6 +37,11 @@ export interface RowsRead {
   readonly rows: number;
 }
 
+export interface RowRules extends InputRules {
+  /** Makes keys that are unique over more than this file. */
+  readonly makeKey?: ((line: Buffer) => string) | undefined;
+}
+
 /**
  * Reads the requests of a file in order, in flat memory, with the keys that they are sent under. The
  * same bytes give the same keys on every run.
@@ -46,11 +51,12 @@ export async function readRequestRows(
   path: string,
   receiver: RowReceiver,
   signal?: AbortSignal,
+  rules: RowRules = {},
 ): Promise<RowsRead | undefined> {
-  const opened = await openInput(path);
+  const opened = await openInput(path, rules);
   if (!opened.ok) return undefined;
   const hash = createHash('sha256');
-  const makeKey = createKeyMaker();
+  const { makeKey = createKeyMaker() } = rules;
   let sizeBytes = 0;
   let rows = 0;
   const take = (bytes: Buffer, line: number): void => {

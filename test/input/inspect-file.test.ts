@@ -39,6 +39,7 @@ describe('inspectFile()', () => {
       sha256: createHash('sha256').update(content).digest('hex'),
       lines: 2,
       keys: 2,
+      textLength: 20,
       estimatedTokens: 5,
       findings: [],
     });
