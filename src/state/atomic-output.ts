@@ -10,8 +10,13 @@ export interface AtomicOutput {
   write(bytes: Uint8Array): Promise<void>;
   /** What was written so far. */
   written(): WrittenFile;
-  /** Flushes the file and gives it its name; a crash at any instant leaves the old file or the new one. */
-  publish(): Promise<WrittenFile>;
+  /** Ends the writing and flushes the file: what was written survives a power cut, still without its name. */
+  seal(): Promise<void>;
+  /**
+   * Flushes the file and gives it its name; a crash at any instant leaves the old file or the new one.
+   * @param name another path in the same folder, where the name is known only in the end
+   */
+  publish(name?: string): Promise<WrittenFile>;
   /** Throws the file away. Does nothing after `publish`. */
   discard(): Promise<void>;
 }
@@ -24,15 +29,18 @@ export interface WrittenFile {
 
 /**
  * Begins a file that is readable by its owner only. The folder must exist.
+ * @param temporaryPath where it is kept until it is published, in the same folder
  * @throws {BatchSubmitError} `E_DISK`, here and in every method
  */
-export async function openAtomicOutput(path: string): Promise<AtomicOutput> {
-  const temporaryPath = temporaryPathFor(path);
-  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+export async function openAtomicOutput(
+  path: string,
+  temporaryPath: string = temporaryPathFor(path),
+): Promise<AtomicOutput> {
+  const guarded = async <T>(work: () => Promise<T>, name = path): Promise<T> => {
     try {
       return await work();
     } catch (error) {
-      throw diskError('save', path, error);
+      throw diskError('save', name, error);
     }
   };
   let file: FileHandle | undefined = await guarded(() => open(temporaryPath, 'wx', 0o600));
@@ -46,6 +54,11 @@ export async function openAtomicOutput(path: string): Promise<AtomicOutput> {
     const handle = file;
     file = undefined;
     await handle?.close();
+  };
+  const seal = async (): Promise<void> => {
+    if (file === undefined) return;
+    await file.sync();
+    await close();
   };
   const written = (): WrittenFile => ({ sizeBytes, sha256: hash.copy().digest('hex') });
   return {
@@ -61,13 +74,13 @@ export async function openAtomicOutput(path: string): Promise<AtomicOutput> {
         }
       });
     },
-    async publish() {
+    seal: () => guarded(seal),
+    async publish(name = path) {
       await guarded(async () => {
-        await opened().sync();
-        await close();
-        await renameWithRetry(temporaryPath, path);
-        await syncFolder(dirname(path));
-      });
+        await seal();
+        await renameWithRetry(temporaryPath, name);
+        await syncFolder(dirname(name));
+      }, name);
       return written();
     },
     async discard() {

@@ -70,7 +70,8 @@ async function readIfExists(read: () => Promise<string>): Promise<string | undef
   }
 }
 
-function isSignalable(pid: number): boolean {
+/** True while a process of this number runs, here or where another user started it. */
+export function isSignalable(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
