@@ -61,6 +61,13 @@ describe('the linter keeps the layers', () => {
       name: 'downloadResults',
       says: 'may not import another use case',
     },
+    {
+      room: 'prepare',
+      from: '../submit/stage.ts',
+      name: 'stageInput',
+      says: 'may not import another use case',
+    },
+    { room: 'audit', from: '../prepare/split.ts', name: 'splitInput', says: 'model/ and input/ only' },
     { room: 'collect', from: '@google/genai', name: 'GoogleGenAI', says: 'Only gemini/ may import the SDK' },
     { room: 'run', from: '../cli/main.ts', name: 'main', says: 'stand below the surfaces' },
     { room: 'cli', from: '../probe/probe.ts', name: 'probe', says: 'does not know the probe' },
