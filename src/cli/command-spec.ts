@@ -19,7 +19,7 @@ export interface OperandSpec {
 /** A command is data: help, completion and the parser are all made from it. */
 export interface CommandSpec {
   readonly name: string;
-  readonly heading: 'Submit' | 'Inspect' | 'Results' | 'Set up';
+  readonly heading: 'Submit' | 'Prepare' | 'Inspect' | 'Results' | 'Set up';
   readonly summary: string;
   readonly operands: readonly OperandSpec[];
   readonly settings: readonly CommandGroup[];

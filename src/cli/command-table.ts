@@ -1,5 +1,6 @@
 import { CANARY_FLAGS, DRY_RUN, ONLY, RANGE, RETRY_FLAGS, SUBMIT_FLAGS, YES } from './command-flags.ts';
 import type { CommandSpec } from './command-spec.ts';
+import { PREPARE_COMMANDS } from './prepare-commands.ts';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandSpec[] = [
@@ -53,6 +54,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     load: async () => (await import('./commands/run.ts')).runCommand,
   },
+  ...PREPARE_COMMANDS,
   {
     name: 'status',
     heading: 'Inspect',

@@ -45,6 +45,11 @@ describe.concurrent('batch-submit --help', () => {
         run [options] [from] [to]       submit, wait, download and report until every
                                         batch is finished
 
+      Prepare:
+        split [options] <file...>       cut large files into numbered ones
+        merge [options] [from] [to]     pack small numbered files into fewer, in
+                                        another folder
+
       Inspect:
         status [options] [from] [to]    show progress; --refresh asks the API first
         watch [options] [from] [to]     follow jobs until they finish, and save their
@@ -299,6 +304,83 @@ describe.concurrent('batch-submit --help', () => {
       "
     `);
   });
+  test('split --help', async ({ expect }) => {
+    expect(transcript(await ask('split --help'))).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      Usage: batch-submit split [options] <file...>
+
+      Cut large files into numbered ones
+
+      Arguments:
+        file                 JSONL files, one request a line, of any size
+
+      Options:
+        --input <dir>        folder with the numbered .jsonl files (default batches)
+        --pattern <pattern>  names of the input files, such as
+                             batch_{batch}_proper.jsonl (default: any numbered .jsonl)
+        --state <file>       what is known of every batch (default
+                             batch_submission_state.json)
+        --max-lines <n>      at most so many requests in a file
+        --max-bytes <size>   at most so large a file, such as 500MB; never above 2 GB,
+                             the most the service takes
+        --max-tokens <n>     at most so many estimated tokens of text in a file
+        --from <n>           number of the first file (default 1)
+        -n, --dry-run        show the plan; send and write nothing
+        -h, --help           show help
+
+      Examples:
+        $ batch-submit split all.jsonl --max-lines 1000                   batch_001.jsonl and so on, in the input folder
+        $ batch-submit split a.jsonl b.jsonl --max-bytes 500MB            one after the other
+        $ batch-submit split more.jsonl --max-tokens 1000000 --from 205   behind 204 that are there
+      --- stderr
+      "
+    `);
+  });
+
+  test('merge --help', async ({ expect }) => {
+    expect(transcript(await ask('merge --help'))).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      Usage: batch-submit merge [options] [from] [to]
+
+      Pack small numbered files into fewer, in another folder
+
+      Arguments:
+        from                 first batch; alone it means "from here to the last"
+        to                   last batch, inclusive
+
+      Options:
+        --input <dir>        folder with the numbered .jsonl files (default batches)
+        --pattern <pattern>  names of the input files, such as
+                             batch_{batch}_proper.jsonl (default: any numbered .jsonl)
+        --state <file>       what is known of every batch (default
+                             batch_submission_state.json)
+        --log <file>         what happened, one JSON object a line (default
+                             batch_submission_log.jsonl)
+        --only <set>         these batches, such as 3,7,81-90
+        --into <dir>         folder for the packed files
+        --jobs <n>           at most so many files, of about the same size
+        --max-lines <n>      at most so many requests in a file
+        --max-bytes <size>   at most so large a file, such as 500MB; never above 2 GB,
+                             the most the service takes
+        --max-tokens <n>     at most so many estimated tokens of text in a file
+        --from <n>           number of the first packed file (default 1)
+        --prefix-keys        turn each key into <batch>-<key>, so that no two are the
+                             same
+        --fresh              merge even what was submitted already
+        -n, --dry-run        show the plan; send and write nothing
+        -h, --help           show help
+
+      Examples:
+        $ batch-submit merge --into packed --jobs 90                everything, in at most 90 files
+        $ batch-submit merge 1 50 --into packed --max-bytes 100MB   fifty files
+        $ batch-submit merge --into packed --prefix-keys            where files use the same keys
+      --- stderr
+      "
+    `);
+  });
+
   test('status --help', async ({ expect }) => {
     expect(transcript(await ask('status --help'))).toMatchInlineSnapshot(`
       "exit 0

@@ -57,14 +57,14 @@ export async function makePlan(desk: Desk): Promise<SubmitPlan> {
 }
 
 /** No state, but a log of jobs that were made: the state was lost, and a new one would pay for them again. */
-export async function refuseLostState(desk: Desk): Promise<void> {
+export async function refuseLostState(desk: Desk, action = 'submit'): Promise<void> {
   const { state, log } = desk.settings.settings;
   if (hasFlag(desk.invocation, 'fresh')) return;
   const jobs = await countLoggedJobs(log, state);
   if (jobs === 0) return;
   throw new BatchSubmitError(
     'E_OTHER_INPUT',
-    `Cannot submit: the state file "${state}" is gone, and the log "${log}" names ${plural(jobs, 'job', 'jobs')} that it knew`,
+    `Cannot ${action}: the state file "${state}" is gone, and the log "${log}" names ${plural(jobs, 'job', 'jobs')} that it knew`,
     { hint: 'find your jobs again with `batch-submit adopt`, or pay again with `--fresh`' },
   );
 }

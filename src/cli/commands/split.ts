@@ -1,0 +1,43 @@
+import { BatchSubmitError } from '../../model/errors.ts';
+import { LARGEST_FILE_BYTES } from '../../model/file-limits.ts';
+import { splitInput } from '../../prepare/split.ts';
+import { loadState } from '../../state/load-state.ts';
+import type { CommandHandler } from '../command-spec.ts';
+import { withDesk, type Desk } from '../desk.ts';
+import { EXIT } from '../exit-codes.ts';
+import { countFlag, hasFlag } from '../invocation.ts';
+import { limitsOf } from './prepare-limits.ts';
+import { nextAfterPreparing } from './prepare-next.ts';
+import { describePreparation, preparationSummary } from './prepare-view.ts';
+import { NO_STATE } from './submit-plan.ts';
+
+/** `batch-submit split`: cuts large files into numbered ones. It needs no key and sends nothing. */
+export const splitCommand: CommandHandler = (invocation) => withDesk(invocation, split);
+
+async function split({ invocation, settings, printer, signal }: Desk): Promise<number> {
+  const { input, pattern, state } = settings.settings;
+  const isDry = hasFlag(invocation, 'dry-run');
+  const limits = limitsOf(invocation);
+  const { maxLines, maxBytes, maxTokens } = limits;
+  if (maxLines === undefined && maxTokens === undefined && maxBytes === LARGEST_FILE_BYTES) throw noLimit();
+  const options = {
+    paths: invocation.operands,
+    folder: input,
+    pattern,
+    from: countFlag(invocation, 'from') ?? 1,
+    limits,
+    isDry,
+    state: (await loadState(state))?.state ?? NO_STATE,
+  };
+  const prepared = await splitInput(options, signal);
+  printer.result(describePreparation(prepared, isDry));
+  printer.note(preparationSummary(prepared, isDry));
+  if (!isDry) printer.note(nextAfterPreparing(invocation, undefined));
+  return EXIT.ok;
+}
+
+function noLimit(): BatchSubmitError {
+  return new BatchSubmitError('E_USAGE', 'Cannot split: it was not said how large a file may become', {
+    hint: 'set a limit with `--max-lines <n>`, `--max-bytes <size>` or `--max-tokens <n>`',
+  });
+}
