@@ -126,6 +126,7 @@ function hashOnly(): AtomicOutput {
     written,
     async seal() {},
     publish: () => Promise.resolve(written()),
+    publishNew: () => Promise.resolve(true),
     async discard() {},
   };
 }

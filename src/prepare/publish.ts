@@ -28,24 +28,31 @@ export async function publishAll(
   const isThere: boolean[] = [];
   for (const file of files) isThere.push(await isPublished(file, elsewhere));
   const outcomes: Published[] = [];
-  for (const [index, { path, output }] of files.entries()) {
-    const isUnchanged = isThere[index] === true;
-    if (isUnchanged) await output.discard();
-    else if (!isDry) await output.publish(path);
-    outcomes.push(isUnchanged ? 'unchanged' : isDry ? 'planned' : 'written');
+  for (const [index, file] of files.entries()) {
+    if (isThere[index] === true) outcomes.push('unchanged');
+    else outcomes.push(isDry ? 'planned' : await publish(file, elsewhere));
   }
   return outcomes;
+}
+
+async function publish(file: Unpublished, elsewhere: string): Promise<Published> {
+  if (await file.output.publishNew(file.path)) return 'written';
+  // Another run was faster: with the same file, or with one that is in the way.
+  if (await isPublished(file, elsewhere)) return 'unchanged';
+  throw alreadyThere(file.path, elsewhere);
 }
 
 /** @throws {BatchSubmitError} `E_INPUT` when there is something else under its name */
 async function isPublished({ path, sizeBytes, sha256 }: Unpublished, elsewhere: string): Promise<boolean> {
   if (await holdsBytes(path, { sizeBytes, sha256 })) return true;
   if ((await statsOf(path)) === undefined) return false;
-  throw new BatchSubmitError(
+  throw alreadyThere(path, elsewhere);
+}
+
+function alreadyThere(path: string, elsewhere: string): BatchSubmitError {
+  return new BatchSubmitError(
     'E_INPUT',
     `Cannot write "${showName(path)}": it is there already, with other content`,
-    {
-      hint: `move "${showName(basename(path))}" aside, or write ${elsewhere}`,
-    },
+    { hint: `move "${showName(basename(path))}" aside, or write ${elsewhere}` },
   );
 }

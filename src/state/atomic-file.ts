@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { type FileHandle, lstat, open, readdir, realpath, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, lstat, open, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BatchSubmitError } from '../model/errors.ts';
@@ -176,6 +176,28 @@ export async function renameWithRetry(from: string, to: string): Promise<void> {
     }
   }
 }
+
+/**
+ * Renames a file unless there is one of the new name.
+ * @returns false when there is
+ */
+export async function renameIfFree(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    const code = errnoOf(error) ?? '';
+    if (code === 'EEXIST') return false;
+    if (!NO_LINKS.includes(code)) throw error;
+    if ((await lstatIfExists(to)) !== undefined) return false;
+    await renameWithRetry(from, to);
+    return true;
+  }
+  await rm(from, { force: true });
+  return true;
+}
+
+/** How file systems without hard links, such as those of memory cards, say so. */
+const NO_LINKS: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'];
 
 /** Without it a power cut can undo the rename (measured on ext4: 15 of 15 saves were lost). */
 export async function syncFolder(path: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { renameWithRetry, syncFolder, temporaryPathFor } from './atomic-file.ts';
+import { renameIfFree, renameWithRetry, syncFolder, temporaryPathFor } from './atomic-file.ts';
 import { diskError } from './disk-error.ts';
 
 /** A file under way that takes its name only when it is whole. For what is too large for `writeFileAtomic`. */
@@ -12,11 +12,13 @@ export interface AtomicOutput {
   written(): WrittenFile;
   /** Ends the writing and flushes the file: what was written survives a power cut, still without its name. */
   seal(): Promise<void>;
+  /** Flushes the file and gives it its name; a crash at any instant leaves the old file or the new one. */
+  publish(): Promise<WrittenFile>;
   /**
-   * Flushes the file and gives it its name; a crash at any instant leaves the old file or the new one.
-   * @param name another path in the same folder, where the name is known only in the end
+   * As `publish`, with a name that is known only in the end, in the same folder, and never over another file.
+   * @returns false when there is a file of this name
    */
-  publish(name?: string): Promise<WrittenFile>;
+  publishNew(path: string): Promise<boolean>;
   /** Throws the file away. Does nothing after `publish`. */
   discard(): Promise<void>;
 }
@@ -36,11 +38,11 @@ export async function openAtomicOutput(
   path: string,
   temporaryPath: string = temporaryPathFor(path),
 ): Promise<AtomicOutput> {
-  const guarded = async <T>(work: () => Promise<T>, name = path): Promise<T> => {
+  const guarded = async <T>(work: () => Promise<T>, named = path): Promise<T> => {
     try {
       return await work();
     } catch (error) {
-      throw diskError('save', name, error);
+      throw diskError('save', named, error);
     }
   };
   let file: FileHandle | undefined = await guarded(() => open(temporaryPath, 'wx', 0o600));
@@ -75,14 +77,21 @@ export async function openAtomicOutput(
       });
     },
     seal: () => guarded(seal),
-    async publish(name = path) {
+    async publish() {
       await guarded(async () => {
         await seal();
-        await renameWithRetry(temporaryPath, name);
-        await syncFolder(dirname(name));
-      }, name);
+        await renameWithRetry(temporaryPath, path);
+        await syncFolder(dirname(path));
+      });
       return written();
     },
+    publishNew: (newPath) =>
+      guarded(async () => {
+        await seal();
+        const isFree = await renameIfFree(temporaryPath, newPath);
+        if (isFree) await syncFolder(dirname(newPath));
+        return isFree;
+      }, newPath),
     async discard() {
       await close();
       await guarded(() => rm(temporaryPath, { force: true }));

@@ -206,6 +206,23 @@ describe.concurrent('batch-submit split', () => {
   );
 });
 
+describe('two splits at once', () => {
+  test('of the same file make the same files, each once', async ({ openWorkbench, expect }) => {
+    const { cli, path } = await openWorkbench({ batches: [] });
+    const text = batchText(1, 300);
+    await writeFile(path('all.jsonl'), text);
+    const ended = await Promise.all([1, 2].map(() => cli('split all.jsonl --max-lines 10 --json')));
+    expect(ended.map(({ code }) => code)).toEqual([0, 0]);
+    const outcomes = ended.flatMap(({ stdout }) =>
+      (JSON.parse(stdout) as { batches: { outcome: string }[] }).batches.map(({ outcome }) => outcome),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'written')).toHaveLength(30);
+    const names = (await readdir(path('batches'))).sort();
+    const parts = await Promise.all(names.map((name) => readFile(path('batches', name), 'utf8')));
+    expect(parts.join('')).toBe(text);
+  });
+});
+
 describe('a split that is killed', () => {
   const FILES = 600;
 

@@ -12,7 +12,12 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { resolveStatePath, sweepTemporaryFiles, writeFileAtomic } from '../../src/state/atomic-file.ts';
+import {
+  renameIfFree,
+  resolveStatePath,
+  sweepTemporaryFiles,
+  writeFileAtomic,
+} from '../../src/state/atomic-file.ts';
 import { fixturePath, startFixture, startProcess } from './children.ts';
 import { rejectionOf, temporaryFolder } from './temporary-folder.ts';
 
@@ -156,6 +161,20 @@ test('writeFileAtomic() never shows half a file, whenever its process is killed'
 function generationIn(text: string): number {
   return (JSON.parse(text) as { readonly generation: number }).generation;
 }
+
+test('renameIfFree() takes a free name, and never one that is taken', async () => {
+  const folder = await temporaryFolder();
+  const [first, second, name] = ['first', 'second', 'name'].map((one) => join(folder, one)) as [
+    string,
+    string,
+    string,
+  ];
+  await Promise.all([first, second].map((path) => writeFile(path, path)));
+  expect(await renameIfFree(first, name)).toBe(true);
+  expect(await renameIfFree(second, name)).toBe(false);
+  expect(await readFile(name, 'utf8')).toBe(first);
+  expect((await readdir(folder)).sort()).toEqual(['name', 'second']);
+});
 
 test('sweepTemporaryFiles() removes the orphans of one file and nothing else', async () => {
   const folder = await temporaryFolder();
