@@ -36,7 +36,7 @@ export function addLoads(one: FileLoad, other: FileLoad): FileLoad {
   };
 }
 
-/** The limit that the load is above, as a user wrote it: `--max-lines 100`; `undefined` when it is above none. */
+/** The limit that the load is above, as its flag, sizes in bytes: `--max-lines 100`; `undefined` for none. */
 export function limitExceeded(load: FileLoad, limits: FileLimits): string | undefined {
   const { maxLines, maxBytes, maxTokens } = limits;
   if (maxLines !== undefined && load.lines > maxLines) return `--max-lines ${maxLines}`;

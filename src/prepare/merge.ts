@@ -139,7 +139,7 @@ function packSources(
   );
 }
 
-/** A made key, its name, and the wrapper of a bare request: 54 bytes, and room for the count of many repeats. */
+/** A made key and the wrapper of a bare request are 44 bytes; the rest is room for the count of a repeat. */
 const MOST_BYTES_A_KEY = 64;
 
 /** What the source can come to at most: how long the lines without a key become shows only as they are written. */

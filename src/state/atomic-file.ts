@@ -187,7 +187,7 @@ export async function renameIfFree(from: string, to: string): Promise<boolean> {
   } catch (error) {
     const code = errnoOf(error) ?? '';
     if (code === 'EEXIST') return false;
-    if (!NO_LINKS.includes(code)) throw error;
+    if (!NO_LINKS.has(code)) throw error;
     if ((await lstatIfExists(to)) !== undefined) return false;
     await renameWithRetry(from, to);
     return true;
@@ -197,7 +197,7 @@ export async function renameIfFree(from: string, to: string): Promise<boolean> {
 }
 
 /** How file systems without hard links, such as those of memory cards, say so. */
-const NO_LINKS: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'];
+const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']);
 
 /** Without it a power cut can undo the rename (measured on ext4: 15 of 15 saves were lost). */
 export async function syncFolder(path: string): Promise<void> {

@@ -77,6 +77,13 @@ describe.concurrent('batch-submit split', () => {
     expect(await readdir(folder)).toEqual(['all.jsonl']);
   });
 
+  test('2 GB is a limit like any other', async ({ openWorkbench, expect }) => {
+    const { given, path } = await openWorkbench({ batches: [] });
+    await writeFile(path('all.jsonl'), SMALL);
+    await given('split all.jsonl --max-bytes 5GB');
+    expect(await readdir(path('batches'))).toEqual(['batch_001.jsonl']);
+  });
+
   test('--json is one document', async ({ openWorkbench, expect }) => {
     const { cli, path } = await openWorkbench({ batches: [] });
     await writeFile(path('all.jsonl'), SMALL);

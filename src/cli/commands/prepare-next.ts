@@ -1,3 +1,4 @@
+import { showName } from '../../input/show-name.ts';
 import { textFlag, type Invocation } from '../invocation.ts';
 
 /**
@@ -8,7 +9,7 @@ export function nextAfterPreparing(invocation: Invocation, folder: string | unde
   const values = { input: folder ?? textFlag(invocation, 'input'), pattern: textFlag(invocation, 'pattern') };
   const flags = Object.entries(values)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value = '']) => ` --${name} ${/^[\w./-]+$/.test(value) ? value : `"${value}"`}`)
+    .map(([name, value = '']) => ` --${name} ${/^[\w./-]+$/.test(value) ? value : `"${showName(value)}"`}`)
     .join('');
   const [check, plan] = [`batch-submit validate${flags}`, `batch-submit${flags} --dry-run`];
   const width = Math.max(check.length, plan.length);

@@ -1,11 +1,10 @@
 import { BatchSubmitError } from '../../model/errors.ts';
-import { LARGEST_FILE_BYTES } from '../../model/file-limits.ts';
 import { splitInput } from '../../prepare/split.ts';
 import { loadState } from '../../state/load-state.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { withDesk, type Desk } from '../desk.ts';
 import { EXIT } from '../exit-codes.ts';
-import { countFlag, hasFlag } from '../invocation.ts';
+import { countFlag, hasFlag, textFlag } from '../invocation.ts';
 import { limitsOf } from './prepare-limits.ts';
 import { nextAfterPreparing } from './prepare-next.ts';
 import { describePreparation, preparationSummary } from './prepare-view.ts';
@@ -18,8 +17,7 @@ async function split({ invocation, settings, printer, signal }: Desk): Promise<n
   const { input, pattern, state } = settings.settings;
   const isDry = hasFlag(invocation, 'dry-run');
   const limits = limitsOf(invocation);
-  const { maxLines, maxBytes, maxTokens } = limits;
-  if (maxLines === undefined && maxTokens === undefined && maxBytes === LARGEST_FILE_BYTES) throw noLimit();
+  if (!LIMITS.some((name) => textFlag(invocation, name) !== undefined)) throw noLimit();
   const options = {
     paths: invocation.operands,
     folder: input,
@@ -35,6 +33,8 @@ async function split({ invocation, settings, printer, signal }: Desk): Promise<n
   if (!isDry) printer.note(nextAfterPreparing(invocation, undefined));
   return EXIT.ok;
 }
+
+const LIMITS = ['max-lines', 'max-bytes', 'max-tokens'];
 
 function noLimit(): BatchSubmitError {
   return new BatchSubmitError('E_USAGE', 'Cannot split: it was not said how large a file may become', {
