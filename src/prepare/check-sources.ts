@@ -93,6 +93,6 @@ function listed(faults: readonly Fault[], count: number): readonly string[] {
 function hintFor(kind: FindingKind, action: SourceRules['action']): string {
   if (kind === 'key_in_other_file' && action === 'merge')
     return 'pass `--prefix-keys` to put the number of its batch before each key, or make the keys unique';
-  const { hint = 'correct the file' } = FINDINGS[kind];
+  const { hint = 'correct the file or its name' } = FINDINGS[kind];
   return `${hint}, then run the same command again`;
 }
