@@ -3,7 +3,7 @@ import type { Ceiling } from './quota-ledger.ts';
 /** What the service's page on rate limits says of batch jobs (as of 18 August 2026). */
 export type Tier = '1' | '2' | '3';
 
-export const TIERS: readonly Tier[] = ['1', '2', '3'];
+const TIERS: readonly Tier[] = ['1', '2', '3'];
 
 /** Documented for every tier: batch jobs of a project that are pending or running at once. */
 export const DOCUMENTED_JOBS = 100;

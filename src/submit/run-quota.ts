@@ -52,7 +52,7 @@ export function createRunQuota({ context, options, others, unheard, onBlocked }:
 }
 
 /** The service counts its own tokens, the ledger our estimates. */
-export function scaledCeiling(known: Ceiling, state: SubmissionState): Ceiling {
+function scaledCeiling(known: Ceiling, state: SubmissionState): Ceiling {
   return Number.isFinite(known.tokens) ? { ...known, tokens: known.tokens / tokenScale(state) } : known;
 }
 

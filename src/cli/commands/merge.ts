@@ -10,7 +10,8 @@ import { countFlag, hasFlag, selectionOf, textFlag } from '../invocation.ts';
 import { limitsOf } from './prepare-limits.ts';
 import { nextAfterPreparing } from './prepare-next.ts';
 import { describePreparation, preparationSummary } from './prepare-view.ts';
-import { NO_STATE, refuseLostState } from './submit-plan.ts';
+import { NO_STATE } from './no-state.ts';
+import { refuseLostState } from './submit-plan.ts';
 
 /** `batch-submit merge`: packs small numbered files into fewer ones. It needs no key and sends nothing. */
 export const mergeCommand: CommandHandler = (invocation) => withDesk(invocation, merge);

@@ -8,7 +8,7 @@ import { countFlag, hasFlag, textFlag } from '../invocation.ts';
 import { limitsOf } from './prepare-limits.ts';
 import { nextAfterPreparing } from './prepare-next.ts';
 import { describePreparation, preparationSummary } from './prepare-view.ts';
-import { NO_STATE } from './submit-plan.ts';
+import { NO_STATE } from './no-state.ts';
 
 /** `batch-submit split`: cuts large files into numbered ones. It needs no key and sends nothing. */
 export const splitCommand: CommandHandler = (invocation) => withDesk(invocation, split);
