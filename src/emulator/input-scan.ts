@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { isJsonObject, type JsonObject, objectField } from './json.ts';
+import { promptOf } from './prompt-text.ts';
 import { createLineSplitter, isBlank, type Line } from './line-splitter.ts';
 
 /** What the emulator knows of an input file without keeping it in memory. */
@@ -11,6 +12,8 @@ export interface InputScan {
   readonly unusable: ReadonlySet<number>;
   /** Set when a line is not JSON at all: the job will fail with code 3. */
   readonly problem: string | undefined;
+  /** Characters of all prompts together. */
+  readonly promptLength: number;
   /** One for each request, or none at all where nobody asked for them. */
   readonly fingerprints: readonly string[];
 }
@@ -31,6 +34,7 @@ export function createInputScanner(takesPrints: boolean): InputScanner {
   let requestCount = 0;
   let lineNumber = 0;
   let problem: string | undefined;
+  let promptLength = 0;
 
   const take = (line: Line): void => {
     lineNumber += 1;
@@ -40,7 +44,9 @@ export function createInputScanner(takesPrints: boolean): InputScanner {
       const parsed = parseLine(line);
       if (parsed === undefined) problem = `Failed to parse JSON on line ${lineNumber} of the input file.`;
       else {
-        if (readRequest(parsed) === undefined) unusable.add(requestCount);
+        const request = readRequest(parsed);
+        if (request === undefined) unusable.add(requestCount);
+        else promptLength += promptOf(request).length;
         if (takesPrints) fingerprints.push(fingerprint(parsed));
       }
     }
@@ -53,7 +59,7 @@ export function createInputScanner(takesPrints: boolean): InputScanner {
     },
     finish() {
       for (const line of splitter.finish()) take(line);
-      return { requestCount, unusable, problem, fingerprints };
+      return { requestCount, unusable, problem, promptLength, fingerprints };
     },
   };
 }

@@ -22,6 +22,7 @@ import {
 } from './json.ts';
 import { PAYLOAD_LIMIT_BYTES } from './limits.ts';
 import { findModel } from './models.ts';
+import { promptOf } from './prompt-text.ts';
 import { createQuotaReply } from './quota-replies.ts';
 import { hashSeed } from './random.ts';
 import { jsonReply, type Reply } from './reply.ts';
@@ -142,6 +143,7 @@ function planJob(
   const seed = hashSeed(settings.seed, 'job', number);
   const createdAt = call.now + (fault?.kind === 'delayed_commit' ? (fault.delayMs ?? 0) : 0);
   const facts = inputFacts(input);
+  const { promptLength, ...jobFacts } = facts;
   const draft: JobDraft = {
     number,
     kind,
@@ -167,11 +169,11 @@ function planJob(
   const pendingMs = Math.floor((durationMs * random.jobTimes.integer(10, 50)) / 100);
   return {
     ...draft,
-    ...facts,
+    ...jobFacts,
     id: random.jobIds.id(36),
     input,
-    // A keyless quarter of the bytes: the usual rule of thumb for tokens.
-    tokens: Math.ceil(facts.inputBytes / 4),
+    // What the answers will say of their prompts, so that both are the same tokens (inferred).
+    tokens: Math.ceil(promptLength / settings.charactersPerToken),
     seed,
     createdAt,
     createTime: formatTimestamp(createdAt, 9, random.timestamps),
@@ -185,10 +187,20 @@ function planJob(
   };
 }
 
-function inputFacts(input: JobInput): Pick<Job, 'requestCount' | 'unusable' | 'inputProblem' | 'inputBytes'> {
+type InputFacts = Pick<Job, 'requestCount' | 'unusable' | 'inputProblem' | 'inputBytes'> & {
+  readonly promptLength: number;
+};
+
+function inputFacts(input: JobInput): InputFacts {
   if (input.from === 'file') {
-    const { requestCount, unusable, problem } = input.file.scan;
-    return { requestCount, unusable, inputProblem: problem, inputBytes: input.file.sizeBytes };
+    const { requestCount, unusable, problem, promptLength } = input.file.scan;
+    return {
+      requestCount,
+      unusable,
+      inputProblem: problem,
+      inputBytes: input.file.sizeBytes,
+      promptLength: problem === undefined ? promptLength : input.file.sizeBytes,
+    };
   }
   const unusable = input.items.flatMap((item, index) => (readRequest(item) === undefined ? [index] : []));
   return {
@@ -196,6 +208,7 @@ function inputFacts(input: JobInput): Pick<Job, 'requestCount' | 'unusable' | 'i
     unusable: new Set(unusable),
     inputProblem: undefined,
     inputBytes: Buffer.byteLength(JSON.stringify(input.items)),
+    promptLength: input.items.reduce((sum, item) => sum + promptOf(readRequest(item) ?? {}).length, 0),
   };
 }
 

@@ -27,8 +27,10 @@ export interface EmulatorOptions extends Partial<InferredBehaviour> {
   readonly models?: readonly string[];
   /** Jobs per model that may be pending or running at once, default 100. */
   readonly quotaJobs?: number;
-  /** Estimated tokens (bytes / 4) of unfinished jobs per model, default no limit. */
+  /** Tokens of the prompts of unfinished jobs per model, default no limit. */
   readonly quotaTokens?: number;
+  /** How many characters of a prompt count as one token, default 4. */
+  readonly charactersPerToken?: number;
   /** Bytes of all live files together, default 20 GiB. */
   readonly storageBytes?: number;
   /** Largest single file in bytes, default 2 GiB. */
@@ -110,6 +112,7 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     models: DEFAULT_MODELS,
     quotaJobs: 100,
     quotaTokens: Number.POSITIVE_INFINITY,
+    charactersPerToken: 4,
     storageBytes: 20 * 1024 ** 3,
     maxFileBytes: 2 * 1024 ** 3,
     jobTimeMs: 2000,

@@ -8,7 +8,7 @@ const MOST_DRAWS = 12;
 
 /** A second answer to the same request, as good as the first and not the same. */
 export function otherAnswer(
-  settings: Pick<Settings, 'answer'>,
+  settings: Pick<Settings, 'answer' | 'charactersPerToken'>,
   request: JsonObject,
   line: RespondingLine,
   first: JsonObject,
@@ -20,7 +20,7 @@ export function otherAnswer(
     const second = respond(settings, { ...request, draw }, line);
     if (textOf(second) !== text) return second;
   }
-  return generateResponse(request, line.model, reworded(text));
+  return generateResponse(request, line.model, reworded(text), 'STOP', settings.charactersPerToken);
 }
 
 /** Adds a few words to the longest text within JSON, or to the text itself. */

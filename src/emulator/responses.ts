@@ -16,12 +16,12 @@ export interface RespondingLine extends AnsweredLine {
 
 /** The response to one request: the `answer` option's, or the built-in deterministic one. */
 export function respond(
-  settings: Pick<Settings, 'answer'>,
+  settings: Pick<Settings, 'answer' | 'charactersPerToken'>,
   request: JsonObject,
   line: RespondingLine,
 ): JsonObject {
   if (line.kind === 'embed') return embeddingResponse(request, line.model);
-  return settings.answer?.(request, line) ?? builtInResponse(request, line);
+  return settings.answer?.(request, line) ?? builtInResponse(request, line, settings.charactersPerToken);
 }
 
 /** A GenerateContentResponse around any text. About four characters make a token. */
@@ -30,8 +30,9 @@ export function generateResponse(
   model: string,
   text: string,
   finishReason: string = 'STOP',
+  charactersPerToken = 4,
 ): JsonObject {
-  const promptTokenCount = Math.max(1, Math.ceil(promptOf(request).length / 4));
+  const promptTokenCount = Math.max(1, Math.ceil(promptOf(request).length / charactersPerToken));
   const candidatesTokenCount = Math.max(1, Math.ceil(text.length / 4));
   return {
     candidates: [{ content: { parts: [{ text }], role: 'model' }, finishReason, index: 0 }],
@@ -46,8 +47,12 @@ export function generateResponse(
   };
 }
 
-function builtInResponse(request: JsonObject, { model }: RespondingLine): JsonObject {
-  return generateResponse(request, model, builtInText(request, model));
+function builtInResponse(
+  request: JsonObject,
+  { model }: RespondingLine,
+  charactersPerToken: number,
+): JsonObject {
+  return generateResponse(request, model, builtInText(request, model), 'STOP', charactersPerToken);
 }
 
 function builtInText(request: JsonObject, model: string): string {

@@ -24,7 +24,7 @@ test('parallel creates cannot share the last place', async () => {
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(3);
 });
 
-test('enqueued tokens are counted as a quarter of the bytes', async () => {
+test('enqueued tokens of a file that is no JSON are a quarter of its bytes', async () => {
   const { api, clock } = await startTestBed({ quotaTokens: 250 });
   const file = await api.upload('x'.repeat(500));
   expect((await api.create(file.name)).status).toBe(200);
@@ -32,6 +32,16 @@ test('enqueued tokens are counted as a quarter of the bytes', async () => {
   expect((await api.create(file.name)).status).toBe(429);
   clock.advance(10_000);
   expect((await api.create(file.name)).status).toBe(200);
+});
+
+test('enqueued tokens are those that the answers will say of their prompts', async () => {
+  const { api } = await startTestBed({ quotaTokens: 100, charactersPerToken: 2 });
+  const lines = ['x'.repeat(60), 'y'.repeat(60)].map((text, index) =>
+    JSON.stringify({ key: `${index}`, request: { contents: [{ parts: [{ text }] }] } }),
+  );
+  const file = await api.upload(lines.join('\n'));
+  expect((await api.create(file.name)).status, '60 of 100').toBe(200);
+  expect((await api.create(file.name)).status).toBe(429);
 });
 
 test('a cancelled job frees its place at once', async () => {
