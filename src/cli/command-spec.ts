@@ -1,4 +1,4 @@
-import type { CommandGroup, SettingName } from '../config/settings-table.ts';
+import type { CommandGroup, SettingName } from '../config/setting.ts';
 import type { Invocation } from './invocation.ts';
 
 /** A flag that belongs to a command and is not a setting. */

@@ -115,7 +115,16 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'check the input files without sending anything',
     operands: RANGE,
     settings: ['input', 'submit'],
-    without: ['display-name', 'concurrency', 'pause', 'settle', 'on-ambiguous'],
+    without: [
+      'display-name',
+      'concurrency',
+      'max-active-jobs',
+      'token-limit',
+      'tier',
+      'pause',
+      'settle',
+      'on-ambiguous',
+    ],
     flags: [ONLY, { flags: '--strict', description: 'let warnings fail too' }],
     examples: [
       ['batch-submit validate', 'every file, in one pass each'],

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { nearest } from '../model/nearest.ts';
-import { SETTINGS, type Setting } from '../config/settings-table.ts';
+import { SETTINGS } from '../config/settings-table.ts';
+import type { Setting } from '../config/setting.ts';
 import { BatchSubmitError } from '../model/errors.ts';
 import type { CommandSpec, FlagSpec } from './command-spec.ts';
 import { COMMANDS } from './command-table.ts';

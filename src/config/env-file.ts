@@ -4,7 +4,8 @@ import { BatchSubmitError } from '../model/errors.ts';
 import { KEY_VARIABLES } from './api-key.ts';
 import { decodeText } from './decode-text.ts';
 import { readSmallFile } from './read-small-file.ts';
-import { SETTINGS, variableOf } from './settings-table.ts';
+import { SETTINGS } from './settings-table.ts';
+import { variableOf } from './setting.ts';
 
 export interface EnvFileRequest {
   /** Where `.env` is looked for: the working directory and no other. */

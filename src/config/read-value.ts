@@ -1,6 +1,6 @@
 import { formatDuration, parseAmount, parseDuration } from '../model/units.ts';
 import { readBaseUrl } from './base-url.ts';
-import type { Setting } from './settings-table.ts';
+import type { Setting } from './setting.ts';
 
 /** A value of the setting's kind, or what is wrong with the text, worded to follow "Cannot use …: ". */
 export type ValueVerdict =

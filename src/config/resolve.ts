@@ -4,13 +4,8 @@ import { BatchSubmitError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
 import { readValue } from './read-value.ts';
 import type { AmbiguityPolicy, Settings } from './settings.ts';
-import {
-  SETTINGS,
-  variableOf,
-  type Setting,
-  type SettingName,
-  type SettingSource,
-} from './settings-table.ts';
+import { SETTINGS } from './settings-table.ts';
+import { variableOf, type Setting, type SettingName, type SettingSource } from './setting.ts';
 
 /** Where a value came from. `text` is for people: `--poll`, `BATCH_SUBMIT_POLL`, `.env`, `default`. */
 export interface Origin {
@@ -125,7 +120,7 @@ function refuseUnknownKeys(configFile: Readonly<Record<string, unknown>>, name: 
 }
 
 function badValue(setting: Setting, origin: Origin, where: string, reason: string): BatchSubmitError {
-  const example = setting.fallback === undefined ? setting.placeholder : setting.fallback;
+  const example = setting.fallback ?? setting.example ?? setting.placeholder;
   const writtenAs = {
     flag: `--${setting.name} ${example}`,
     environment: `${variableOf(setting.name)}=${example}`,

@@ -1,65 +1,4 @@
-/** How a value is written, and so what is accepted. Durations become milliseconds. */
-type SettingKind = 'string' | 'path' | 'duration' | 'count' | 'amount' | 'choice' | 'url';
-
-/** Where a value may come from, strongest first. */
-export type SettingSource = 'flag' | 'environment' | 'env_file' | 'config_file';
-
-/**
- * Which commands take the setting.
- *
- * | group | commands |
- * |---|---|
- * | `state` | every command that reads or writes the state |
- * | `input` | those that look at the input files |
- * | `service` | those that call the API |
- * | `submit` | submit, retry, run |
- * | `wait` | watch, run |
- * | `results` | those that save results |
- * | `prices` | those that say what was spent |
- */
-export type CommandGroup = 'state' | 'input' | 'service' | 'submit' | 'wait' | 'results' | 'prices';
-
-/** One setting: a flag `--<name>`, a variable and a key of the configuration file. */
-export interface Setting {
-  readonly name: SettingName;
-  readonly kind: SettingKind;
-  /** As a user would write it; `undefined` when there is none. */
-  readonly fallback: string | undefined;
-  readonly placeholder: string;
-  readonly description: string;
-  readonly groups: readonly CommandGroup[];
-  readonly sources: readonly SettingSource[];
-  /** For counts the number itself, for durations milliseconds; both inclusive. */
-  readonly least?: number;
-  readonly most?: number;
-  readonly choices?: readonly string[];
-}
-
-export type SettingName =
-  | 'input'
-  | 'pattern'
-  | 'output'
-  | 'state'
-  | 'log'
-  | 'report'
-  | 'model'
-  | 'display-name'
-  | 'concurrency'
-  | 'max-active-jobs'
-  | 'token-limit'
-  | 'tier'
-  | 'rate-limit-wait'
-  | 'retry-delay'
-  | 'max-retries'
-  | 'max-wait'
-  | 'pause'
-  | 'settle'
-  | 'on-ambiguous'
-  | 'poll'
-  | 'timeout'
-  | 'prices'
-  | 'base-url'
-  | 'api-key-file';
+import type { Setting, SettingSource } from './setting.ts';
 
 const EVERYWHERE: readonly SettingSource[] = ['flag', 'environment', 'env_file', 'config_file'];
 /** A file that came with a folder must not be able to send the key to another host. */
@@ -145,6 +84,7 @@ export const SETTINGS: readonly Setting[] = [
     kind: 'count',
     fallback: undefined,
     placeholder: '<n>',
+    example: '8',
     description: 'files in flight at once, 1 to 32 (default: 8, or 16 when none is larger than 8 MB)',
     groups: ['submit', 'results'],
     sources: EVERYWHERE,
@@ -156,6 +96,7 @@ export const SETTINGS: readonly Setting[] = [
     kind: 'count',
     fallback: undefined,
     placeholder: '<n>',
+    example: '100',
     description: 'jobs under way at once (default: the documented 100, or fewer where a 429 teaches that)',
     groups: ['submit'],
     sources: EVERYWHERE,
@@ -167,6 +108,7 @@ export const SETTINGS: readonly Setting[] = [
     kind: 'amount',
     fallback: undefined,
     placeholder: '<n>',
+    example: '3M',
     description: 'tokens of all unfinished jobs of the model, such as 3M (default: learnt from 429s)',
     groups: ['submit'],
     sources: EVERYWHERE,
@@ -177,6 +119,7 @@ export const SETTINGS: readonly Setting[] = [
     kind: 'choice',
     fallback: undefined,
     placeholder: '<n>',
+    example: '1',
     description: "your project's usage tier, which sets both limits: 1, 2 or 3",
     groups: ['submit'],
     sources: EVERYWHERE,
@@ -295,8 +238,3 @@ export const SETTINGS: readonly Setting[] = [
     sources: EVERYWHERE,
   },
 ];
-
-/** `rate-limit-wait` ⇒ `BATCH_SUBMIT_RATE_LIMIT_WAIT`. */
-export function variableOf(name: string): string {
-  return `BATCH_SUBMIT_${name.toUpperCase().replaceAll('-', '_')}`;
-}

@@ -110,11 +110,14 @@ export function onRefused(
   control: QuotaControl,
   { load, tokens, now, waitMs, isRate }: Refusal,
 ): { readonly control: QuotaControl; readonly waitMs: number | undefined; readonly isNew: boolean } {
-  const isNew = control.hold.until <= now;
+  const isOver = control.hold.until <= now;
   const { learnt, lesson } = isRate
     ? { learnt: control.learnt, lesson: 'rate' as const }
     : afterRefusal(control.learnt, load, tokens);
   const isAboutLoad = lesson === 'limit' || lesson === 'less';
+  const isHard = lesson !== 'limit';
+  // Refused although it took the place of one that ended: nobody is to try that again and again.
+  const isNew = isOver || (isHard && !control.hold.isHard);
   const next = {
     ...control,
     learnt: isNew || lesson === 'limit' ? learnt : control.learnt,
@@ -125,6 +128,6 @@ export function onRefused(
   const wait = isAboutLoad && isNew ? longer : waitMs;
   if (!isNew && now + wait <= control.hold.until + SAME_WAIT_MS)
     return { control: next, waitMs: undefined, isNew };
-  const hold = { until: now + wait, isHard: lesson !== 'limit', lesson };
+  const hold = { until: now + wait, isHard, lesson };
   return { control: { ...next, hold }, waitMs: wait, isNew };
 }

@@ -9,6 +9,16 @@ export interface Alarm {
 export function createAlarm(clock: Clock, ring: () => void): Alarm {
   let setTo: number | undefined;
   let cancel: AbortController | undefined;
+  const sleepUntil = async (at: number, signal: AbortSignal): Promise<void> => {
+    try {
+      await clock.sleep(Math.max(0, at - clock.monotonicMs()), signal);
+    } catch {
+      return; // only because it was cancelled
+    }
+    if (signal.aborted) return;
+    setTo = undefined;
+    ring();
+  };
   return {
     set(at) {
       if (at === setTo) return;
@@ -18,14 +28,7 @@ export function createAlarm(clock: Clock, ring: () => void): Alarm {
       if (at === undefined) return;
       const own = new AbortController();
       cancel = own;
-      const sleep = clock.sleep(Math.max(0, at - clock.monotonicMs()), own.signal);
-      const wake = (): void => {
-        if (own.signal.aborted) return;
-        setTo = undefined;
-        ring();
-      };
-      // It rejects only when it is cancelled.
-      sleep.then(wake).catch(() => undefined);
+      void sleepUntil(at, own.signal);
     },
   };
 }

@@ -72,6 +72,8 @@ export interface CreateGate {
 
 interface Waiter extends Waiting {
   readonly batch: number;
+  /** Its place in the order of arrival; one that was refused comes back to it. */
+  readonly place: number;
   readonly go: () => void;
   readonly giveUp: (error: unknown) => void;
 }
@@ -80,6 +82,9 @@ export function createGate(options: CreateGateOptions): CreateGate {
   const { clock, policy, emit, maxWaitMs, pauseMs, quota } = options;
   const queue: Waiter[] = [];
   const inFlight = new Map<number, number>();
+  /** As they were when they left, for those that come back. */
+  const sent = new Map<number, Waiter>();
+  let arrivals = 0;
   const alarm = createAlarm(clock, pump);
   let control = openControl(quota.learnt, clock.monotonicMs(), policy.rateLimitWaitMs);
   let restUntil = Number.NEGATIVE_INFINITY;
@@ -94,12 +99,14 @@ export function createGate(options: CreateGateOptions): CreateGate {
 
   function loadNow(): Load {
     const { jobs, tokens } = accepted();
-    const sent = [...inFlight.values()];
-    return { jobs: jobs + sent.length, tokens: tokens + sent.reduce((total, one) => total + one, 0) };
+    const beside = [...inFlight.values()];
+    return {
+      jobs: jobs + beside.length,
+      tokens: tokens + beside.reduce((total, one) => total + one, 0),
+    };
   }
 
-  function next(): Waiter | undefined {
-    const now = clock.monotonicMs();
+  function next(now: number): Waiter | undefined {
     if (queue.length === 0 || now < restUntil || (pauseMs > 0 && inFlight.size > 0)) return undefined;
     const standing = { now, own: loadNow(), others: quota.others(), known: quota.ceiling() };
     const index = chooseCreate(control, queue, { ...standing, inFlight: inFlight.size });
@@ -108,12 +115,14 @@ export function createGate(options: CreateGateOptions): CreateGate {
 
   /** Sends what may go, and sees to it that somebody looks again at the right time. */
   function pump(): void {
+    // One moment for both: a wait that ends in between would be neither over nor waited for.
+    const now = clock.monotonicMs();
     giveUpHope();
-    for (let waiter = next(); waiter !== undefined; waiter = next()) {
+    for (let waiter = next(now); waiter !== undefined; waiter = next(now)) {
       inFlight.set(waiter.batch, waiter.tokens);
+      sent.set(waiter.batch, waiter);
       waiter.go();
     }
-    const now = clock.monotonicMs();
     if (queue.length === 0) isWaitTold = false;
     else if (inFlight.size === 0) hungrySince ??= now;
     const giveUpAt = maxWaitMs === undefined ? undefined : (hungrySince ?? now) + maxWaitMs + 1;
@@ -140,7 +149,8 @@ export function createGate(options: CreateGateOptions): CreateGate {
 
   function tellWait(): void {
     const [first] = queue;
-    if (isWaitTold || first === undefined) return;
+    // A 429 was told with what ends its wait.
+    if (isWaitTold || first === undefined || clock.monotonicMs() < control.hold.until) return;
     isWaitTold = true;
     const { jobs, tokens } = lowest(quota.ceiling(), control.learnt.ceiling);
     const load = loadNow();
@@ -158,14 +168,17 @@ export function createGate(options: CreateGateOptions): CreateGate {
     signal.throwIfAborted();
     let leave = (): void => undefined;
     const entered = new Promise<void>((go, giveUp) => {
-      const waiter: Waiter = { batch, tokens, overtaken: 0, go, giveUp };
+      const { place, overtaken } = sent.get(batch) ?? { place: (arrivals += 1), overtaken: 0 };
+      const waiter: Waiter = { batch, tokens, place, overtaken, go, giveUp };
       leave = () => {
-        const place = queue.indexOf(waiter);
-        if (place === -1) return;
-        queue.splice(place, 1);
+        const index = queue.indexOf(waiter);
+        if (index === -1) return;
+        queue.splice(index, 1);
+        if (queue.length === 0) alarm.set(undefined);
         giveUp(signal.reason);
       };
-      queue.push(waiter);
+      const behind = queue.findIndex((other) => other.place > place);
+      queue.splice(behind === -1 ? queue.length : behind, 0, waiter);
     });
     signal.addEventListener('abort', leave, { once: true });
     pump();
@@ -220,8 +233,10 @@ export function createGate(options: CreateGateOptions): CreateGate {
       try {
         const result = await send();
         inFlight.delete(create.batch);
+        const isLimitMet = !result.ok && result.failure.kind === 'rate_limited';
+        if (!isLimitMet) sent.delete(create.batch);
         if (result.ok) onOk();
-        else if (result.failure.kind === 'rate_limited') onLimited(result.failure, create);
+        else if (isLimitMet) onLimited(result.failure, create);
         return result;
       } finally {
         inFlight.delete(create.batch);

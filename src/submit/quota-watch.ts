@@ -25,28 +25,32 @@ export interface QuotaWatch {
 export function createQuotaWatch(parts: QuotaWatchParts): QuotaWatch {
   const { clock, look, wake, isBlocked, pollMs, signal, onError } = parts;
   let lookedAt = Number.NEGATIVE_INFINITY;
+  let isWatching = false;
   let watching: Promise<void> | undefined;
 
   async function watch(): Promise<void> {
-    while (isBlocked()) {
-      const restMs = lookedAt + pollMs - clock.monotonicMs();
-      if (restMs > 0) await clock.sleep(restMs, signal);
-      signal.throwIfAborted();
-      lookedAt = clock.monotonicMs();
-      await look();
-      wake();
+    try {
+      while (isBlocked()) {
+        const restMs = lookedAt + pollMs - clock.monotonicMs();
+        if (restMs > 0) await clock.sleep(restMs, signal);
+        signal.throwIfAborted();
+        lookedAt = clock.monotonicMs();
+        await look();
+        wake();
+      }
+    } catch (error) {
+      if (!signal.aborted) onError(error);
+    } finally {
+      // In the same moment as the last look at `isBlocked`, so that no call of `start` is lost.
+      isWatching = false;
     }
   }
 
   return {
     start() {
-      watching ??= watch()
-        .catch((error: unknown) => {
-          if (!signal.aborted) onError(error);
-        })
-        .finally(() => {
-          watching = undefined;
-        });
+      if (isWatching) return;
+      isWatching = true;
+      watching = watch();
     },
     async ended() {
       await watching;

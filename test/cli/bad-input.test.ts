@@ -495,8 +495,8 @@ describe.concurrent('batch-submit with a broken line', () => {
     expect(transcript(await cli(), folder)).toMatchInlineSnapshot(`
       "exit 3
       --- stdout
-      1	submitted	batches/<job>
       2	failed	input: line 3 is not valid JSON (at character 26)
+      1	submitted	batches/<job>
       3	submitted	batches/<job>
       --- stderr
       batch-submit <version> · gemini-2.5-flash · key from the environment (GEMINI_API_KEY)

@@ -114,7 +114,14 @@ describe.concurrent('batch-submit --help', () => {
                                    gemini-2.5-flash)
         --display-name <template>  name of each job, such as refinement_batch_{batch};
                                    a mark that finds it again is added
-        --concurrency <n>          files in flight at once, 1 to 32 (default 16)
+        --concurrency <n>          files in flight at once, 1 to 32 (default: 8, or 16
+                                   when none is larger than 8 MB)
+        --max-active-jobs <n>      jobs under way at once (default: the documented
+                                   100, or fewer where a 429 teaches that)
+        --token-limit <n>          tokens of all unfinished jobs of the model, such as
+                                   3M (default: learnt from 429s)
+        --tier <n>                 your project's usage tier, which sets both limits:
+                                   1, 2 or 3
         --rate-limit-wait <time>   pause after a 429 that names no longer one (default
                                    180s)
         --retry-delay <time>       first pause after a fault; it doubles up to 60s
@@ -187,7 +194,14 @@ describe.concurrent('batch-submit --help', () => {
                                    gemini-2.5-flash)
         --display-name <template>  name of each job, such as refinement_batch_{batch};
                                    a mark that finds it again is added
-        --concurrency <n>          files in flight at once, 1 to 32 (default 16)
+        --concurrency <n>          files in flight at once, 1 to 32 (default: 8, or 16
+                                   when none is larger than 8 MB)
+        --max-active-jobs <n>      jobs under way at once (default: the documented
+                                   100, or fewer where a 429 teaches that)
+        --token-limit <n>          tokens of all unfinished jobs of the model, such as
+                                   3M (default: learnt from 429s)
+        --tier <n>                 your project's usage tier, which sets both limits:
+                                   1, 2 or 3
         --rate-limit-wait <time>   pause after a 429 that names no longer one (default
                                    180s)
         --retry-delay <time>       first pause after a fault; it doubles up to 60s
@@ -261,7 +275,14 @@ describe.concurrent('batch-submit --help', () => {
                                    gemini-2.5-flash)
         --display-name <template>  name of each job, such as refinement_batch_{batch};
                                    a mark that finds it again is added
-        --concurrency <n>          files in flight at once, 1 to 32 (default 16)
+        --concurrency <n>          files in flight at once, 1 to 32 (default: 8, or 16
+                                   when none is larger than 8 MB)
+        --max-active-jobs <n>      jobs under way at once (default: the documented
+                                   100, or fewer where a 429 teaches that)
+        --token-limit <n>          tokens of all unfinished jobs of the model, such as
+                                   3M (default: learnt from 429s)
+        --tier <n>                 your project's usage tier, which sets both limits:
+                                   1, 2 or 3
         --rate-limit-wait <time>   pause after a 429 that names no longer one (default
                                    180s)
         --retry-delay <time>       first pause after a fault; it doubles up to 60s
@@ -454,7 +475,8 @@ describe.concurrent('batch-submit --help', () => {
                                   batch_submission_state.json)
         --log <file>              what happened, one JSON object a line (default
                                   batch_submission_log.jsonl)
-        --concurrency <n>         files in flight at once, 1 to 32 (default 16)
+        --concurrency <n>         files in flight at once, 1 to 32 (default: 8, or 16
+                                  when none is larger than 8 MB)
         --rate-limit-wait <time>  pause after a 429 that names no longer one (default
                                   180s)
         --retry-delay <time>      first pause after a fault; it doubles up to 60s
@@ -566,7 +588,8 @@ describe.concurrent('batch-submit --help', () => {
                                   batch_submission_state.json)
         --log <file>              what happened, one JSON object a line (default
                                   batch_submission_log.jsonl)
-        --concurrency <n>         files in flight at once, 1 to 32 (default 16)
+        --concurrency <n>         files in flight at once, 1 to 32 (default: 8, or 16
+                                  when none is larger than 8 MB)
         --rate-limit-wait <time>  pause after a 429 that names no longer one (default
                                   180s)
         --retry-delay <time>      first pause after a fault; it doubles up to 60s
@@ -725,7 +748,14 @@ describe.concurrent('batch-submit --help', () => {
                                    gemini-2.5-flash)
         --display-name <template>  name of each job, such as refinement_batch_{batch};
                                    a mark that finds it again is added
-        --concurrency <n>          files in flight at once, 1 to 32 (default 16)
+        --concurrency <n>          files in flight at once, 1 to 32 (default: 8, or 16
+                                   when none is larger than 8 MB)
+        --max-active-jobs <n>      jobs under way at once (default: the documented
+                                   100, or fewer where a 429 teaches that)
+        --token-limit <n>          tokens of all unfinished jobs of the model, such as
+                                   3M (default: learnt from 429s)
+        --tier <n>                 your project's usage tier, which sets both limits:
+                                   1, 2 or 3
         --rate-limit-wait <time>   pause after a 429 that names no longer one (default
                                    180s)
         --retry-delay <time>       first pause after a fault; it doubles up to 60s

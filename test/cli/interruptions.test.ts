@@ -79,7 +79,7 @@ describe('Ctrl-C', () => {
         Input      batches   2 batches, 356 B
         State      batch_submission_state.json   0 done, 2 remaining (1-2)
 
-      ! 002   rate limited (RESOURCE_EXHAUSTED), wait 1: 1h, resumes <clock>
+      ! 002   rate limited (RESOURCE_EXHAUSTED), wait 1: 1h, resumes <clock> or when a job ends
       ! Stopping; a create under way is finished first. Press Ctrl-C again to stop now.
 
       Submitted 1 batch in <duration>

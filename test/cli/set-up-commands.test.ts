@@ -32,7 +32,10 @@ describe.concurrent('batch-submit config', () => {
       report	batch_submission_final_report.json	default
       model	gemini-2.5-flash	default
       display-name		default
-      concurrency	16	default
+      concurrency		default
+      max-active-jobs		default
+      token-limit		default
+      tier		default
       rate-limit-wait	3m	default
       retry-delay	1s	default
       max-retries	5	default

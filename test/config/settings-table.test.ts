@@ -3,7 +3,8 @@ import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { readValue } from '../../src/config/read-value.ts';
 import { resolveSettings } from '../../src/config/resolve.ts';
-import { SETTINGS, variableOf } from '../../src/config/settings-table.ts';
+import { SETTINGS } from '../../src/config/settings-table.ts';
+import { variableOf } from '../../src/config/setting.ts';
 
 const NOTHING = { flags: {}, environment: {}, envFile: {}, configFile: {} };
 

@@ -199,6 +199,24 @@ describe('createGate()', () => {
     expect(sent.filter(({ at }) => at === sent[0]?.at)).toHaveLength(1);
   });
 
+  test('goes on after every wait, also when its last moment passes between two looks at the clock', async () => {
+    const clock = createFakeClock();
+    let looks = 0;
+    const running = { ...clock, monotonicMs: () => clock.monotonicMs() + (looks += 1) * 0.07 };
+    const policy = { maxRetries: 0, retryDelayMs: 100, rateLimitWaitMs: 1 };
+    const gate = createGate({
+      clock: running,
+      policy,
+      maxWaitMs: undefined,
+      pauseMs: 0,
+      quota: NO_QUOTA,
+      emit: () => undefined,
+    });
+    for (let round = 0; round < 200; round += 1)
+      await gate.through(create(round), signal, () => Promise.resolve(round % 2 === 0 ? LIMITED : ok('job')));
+    expect(clock.elapsed()).toBeGreaterThan(0);
+  });
+
   test('ends a hold at once when the run is stopped', async () => {
     const { gate, clock } = openGate();
     const stop = new AbortController();

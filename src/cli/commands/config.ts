@@ -1,4 +1,5 @@
-import { SETTINGS, variableOf } from '../../config/settings-table.ts';
+import { SETTINGS } from '../../config/settings-table.ts';
+import { variableOf } from '../../config/setting.ts';
 import type { Settings } from '../../config/settings.ts';
 import { formatDuration } from '../../model/units.ts';
 import type { CommandHandler } from '../command-spec.ts';

@@ -1,0 +1,69 @@
+/** How a value is written, and so what is accepted. Durations become milliseconds. */
+type SettingKind = 'string' | 'path' | 'duration' | 'count' | 'amount' | 'choice' | 'url';
+
+/** Where a value may come from, strongest first. */
+export type SettingSource = 'flag' | 'environment' | 'env_file' | 'config_file';
+
+/**
+ * Which commands take the setting.
+ *
+ * | group | commands |
+ * |---|---|
+ * | `state` | every command that reads or writes the state |
+ * | `input` | those that look at the input files |
+ * | `service` | those that call the API |
+ * | `submit` | submit, retry, run |
+ * | `wait` | watch, run |
+ * | `results` | those that save results |
+ * | `prices` | those that say what was spent |
+ */
+export type CommandGroup = 'state' | 'input' | 'service' | 'submit' | 'wait' | 'results' | 'prices';
+
+/** One setting: a flag `--<name>`, a variable and a key of the configuration file. */
+export interface Setting {
+  readonly name: SettingName;
+  readonly kind: SettingKind;
+  /** As a user would write it; `undefined` when there is none. */
+  readonly fallback: string | undefined;
+  readonly placeholder: string;
+  /** How an error shows a setting without a fallback written down; default the placeholder. */
+  readonly example?: string;
+  readonly description: string;
+  readonly groups: readonly CommandGroup[];
+  readonly sources: readonly SettingSource[];
+  /** For counts the number itself, for durations milliseconds; both inclusive. */
+  readonly least?: number;
+  readonly most?: number;
+  readonly choices?: readonly string[];
+}
+
+export type SettingName =
+  | 'input'
+  | 'pattern'
+  | 'output'
+  | 'state'
+  | 'log'
+  | 'report'
+  | 'model'
+  | 'display-name'
+  | 'concurrency'
+  | 'max-active-jobs'
+  | 'token-limit'
+  | 'tier'
+  | 'rate-limit-wait'
+  | 'retry-delay'
+  | 'max-retries'
+  | 'max-wait'
+  | 'pause'
+  | 'settle'
+  | 'on-ambiguous'
+  | 'poll'
+  | 'timeout'
+  | 'prices'
+  | 'base-url'
+  | 'api-key-file';
+
+/** `rate-limit-wait` ⇒ `BATCH_SUBMIT_RATE_LIMIT_WAIT`. */
+export function variableOf(name: string): string {
+  return `BATCH_SUBMIT_${name.toUpperCase().replaceAll('-', '_')}`;
+}
