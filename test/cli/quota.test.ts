@@ -57,7 +57,7 @@ describe('a quota that was named', () => {
     expect(refusedBy(bench)).toBe(0);
     expect(new Set(Object.values(await statusesIn(bench.folder)))).toEqual(new Set(['collected']));
     const ends = (await readLog(bench.folder)).filter(({ event }) => event === 'job_state');
-    const told = ends.map(({ batch, data }) => `${String(batch)} ${String(data['state'])}`);
+    const told = ends.map(({ batch, data }) => JSON.stringify([batch, data['state']]));
     expect(told, 'each news once').toHaveLength(new Set(told).size);
   });
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { admitNext, type Waiting } from '../../src/model/admission.ts';
 import { isWithin, plus, type Load } from '../../src/model/quota-ledger.ts';
@@ -49,7 +49,8 @@ function simulate(arrivals: readonly Arrival[], ceiling: Load, look: (moment: Mo
       if (job.endsAt <= now) running[index] = { ...job, endsAt: -1 };
     finished += running.filter(({ endsAt }) => endsAt === -1).length;
     running.splice(0, running.length, ...running.filter(({ endsAt }) => endsAt !== -1));
-    queue.push(...arrivals.filter(({ at }) => at === now).map((one) => ({ ...one, overtaken: 0 })));
+    for (const { at, tokens, lasts } of arrivals)
+      if (at === now) queue.push({ at, tokens, lasts, overtaken: 0 });
     const loadNow = (): Load => ({
       jobs: running.length,
       tokens: running.reduce((sum, { tokens }) => sum + tokens, 0),
