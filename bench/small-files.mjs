@@ -33,7 +33,8 @@ async function benchCase({ bin, directory }, { files, latencyMs, rounds, targets
     const env = { PATH: process.env.PATH, GEMINI_API_KEY: 'bench' };
     const ours = {
       name: OURS,
-      args: [bin, '--quiet', '--input', input, '--base-url', url],
+      // The scripts know no limit, and the jobs of this service never end.
+      args: [bin, '--quiet', '--input', input, '--base-url', url, '--max-active-jobs', `${files}`],
       cwd: directory,
       env,
       prepare: async () => {

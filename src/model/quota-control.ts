@@ -1,13 +1,12 @@
 import { admitNext, type Waiting } from './admission.ts';
 import {
-  afterAccept,
   afterRefusal,
   isLimited,
   isWithin,
   lowest,
+  raisedBy,
   type Ceiling,
   type LearntQuota,
-  type Lesson,
   type Load,
 } from './quota-ledger.ts';
 
@@ -16,18 +15,22 @@ export interface Hold {
   readonly until: number;
   /** True when nothing passes before; else what takes the place of a job that ended still does. */
   readonly isHard: boolean;
-  /** `rate` when the service named the time itself: then it speaks of a rate, and not of what is under way. */
-  readonly lesson: Lesson | 'rate' | undefined;
+  /** What the refused create held, until a look at the jobs tells why it was refused. */
+  readonly unexplained: number | undefined;
 }
 
 /** What decides whether a create may be sent. Every change makes a new one. */
 export interface QuotaControl {
   readonly learnt: LearntQuota;
   readonly hold: Hold;
-  /** Creates that may be under way at once above what was learnt, or after a hard hold. */
+  /** Creates that may be tried above what was learnt between two looks, or be under way after a hard hold. */
   readonly allowed: number;
-  /** Refusals without an accepted create above what was learnt between them. */
+  /** Refusals without a sign, between them, that more fits than was learnt. */
   readonly refusals: number;
+  /** When the service was last asked which jobs have ended. */
+  readonly lookedAt: number;
+  /** Creates sent above what was learnt since then. */
+  readonly beyond: number;
 }
 
 /** What there is at one moment. */
@@ -41,7 +44,14 @@ export interface Standing {
   readonly inFlight: number;
 }
 
-const OPEN: Hold = { until: Number.NEGATIVE_INFINITY, isHard: false, lesson: undefined };
+/** A create that may be sent now. */
+export interface Choice {
+  readonly index: number;
+  /** It is more than was learnt to fit. */
+  readonly isBeyond: boolean;
+}
+
+const OPEN: Hold = { until: Number.NEGATIVE_INFINITY, isHard: false, unexplained: undefined };
 /** With jobs under way their ends are the news; trying beyond what was learnt gets rarer. */
 const LONGEST_WAIT_MS = 4 * 3_600_000;
 /** A wait that would end hardly later than the one that runs is the same wait. */
@@ -49,59 +59,85 @@ const SAME_WAIT_MS = 1000;
 
 /** @param waitMs until what an earlier run learnt is doubted */
 export function openControl(learnt: LearntQuota, now: number, waitMs: number): QuotaControl {
+  const fresh = { learnt, refusals: 0, lookedAt: Number.NEGATIVE_INFINITY, beyond: 0 };
   return isLimited(learnt.ceiling)
-    ? { learnt, hold: { ...OPEN, until: now + waitMs, lesson: 'limit' }, allowed: 1, refusals: 0 }
-    : { learnt, hold: OPEN, allowed: Number.POSITIVE_INFINITY, refusals: 0 };
+    ? { ...fresh, hold: { ...OPEN, until: now + waitMs }, allowed: 1 }
+    : { ...fresh, hold: OPEN, allowed: Number.POSITIVE_INFINITY };
 }
 
 export function isHeld({ hold }: QuotaControl, now: number): boolean {
   return hold.isHard && now < hold.until;
 }
 
-/** @returns the index of the create that may be sent now */
 export function chooseCreate(
   control: QuotaControl,
   queue: readonly Waiting[],
   { now, own, others, known, inFlight }: Standing,
-): number | undefined {
+): Choice | undefined {
   if (queue.length === 0 || isHeld(control, now)) return undefined;
-  const { hold, learnt, allowed } = control;
+  const { hold, learnt, allowed, beyond, lookedAt } = control;
+  const isOver = now >= hold.until;
+  // Without a limit that was learnt everything is within it.
   const isCareful = inFlight >= allowed;
-  // With nothing of ours under way no end can be waited for, whatever the limits say.
-  if (own.jobs === 0) return isCareful ? undefined : 0;
+  const isUnclear = hold.unexplained !== undefined && !hold.isHard;
+  if (own.jobs === 0 || isUnclear) {
+    // With nothing of ours under way no end can be waited for, and without a look nothing is known of any.
+    const mayTry = !isCareful && (own.jobs === 0 || isOver);
+    return mayTry ? { index: 0, isBeyond: false } : undefined;
+  }
   const load = { ...own, jobs: own.jobs + others };
   if (!hold.isHard || !isCareful) {
     const fitting = admitNext(queue, load, lowest(known, learnt.ceiling));
-    if (fitting !== undefined) return fitting;
+    if (fitting !== undefined) return { index: fitting, isBeyond: false };
   }
-  return isCareful || now < hold.until ? undefined : admitNext(queue, load, known);
+  // What ended and was not noticed would make room look like a limit that is higher.
+  if (!isOver || lookedAt < hold.until || beyond >= allowed || isCareful) return undefined;
+  const index = admitNext(queue, load, known);
+  return index === undefined ? undefined : { index, isBeyond: true };
+}
+
+export function onSent(control: QuotaControl, { isBeyond }: Choice): QuotaControl {
+  return isBeyond ? { ...control, beyond: control.beyond + 1 } : control;
 }
 
 /** @param load of our accepted jobs, this one among them */
 export function onAccepted(control: QuotaControl, load: Load, now: number): QuotaControl {
+  const { hold } = control;
+  if (!hold.isHard) return control;
+  if (now >= hold.until) return { ...control, allowed: control.allowed * 2, refusals: 0 };
+  // The quota was taken up by creates of ours that had left before: when their jobs end there is room.
+  const isOurDoing = load.jobs > 0 && hold.unexplained !== undefined;
+  return isOurDoing ? { ...control, hold: { ...hold, isHard: false } } : control;
+}
+
+/**
+ * Takes in what the service says is under way, asked just now.
+ * @param load of our accepted jobs
+ */
+export function onLooked(control: QuotaControl, load: Load, now: number): QuotaControl {
   const { hold, learnt } = control;
-  const isTooSoon = now < hold.until;
-  if (isTooSoon && hold.lesson === 'nothing' && load.jobs > 0) {
-    // The quota was taken up by creates of ours that had left before: when their jobs end there is room.
-    const ceiling = { ...learnt.ceiling, tokens: load.tokens };
-    const soft = { ...hold, isHard: false, lesson: 'limit' as const };
-    return { ...control, learnt: { ceiling, held: load }, hold: soft };
+  const looked = { ...control, lookedAt: now, beyond: 0 };
+  if (hold.unexplained === undefined || hold.isHard) {
+    const isNews = isLimited(learnt.ceiling) && !isWithin(load, learnt.ceiling);
+    const raised = { ...looked, learnt: raisedBy(learnt, load) };
+    return isNews ? { ...raised, allowed: control.allowed * 2, refusals: 0 } : raised;
   }
-  const next = { ...control, learnt: afterAccept(learnt, load) };
-  // A create that was under way when the quota ran out says nothing about the quota now.
-  const isNews = !isTooSoon && (hold.isHard || !isWithin(load, learnt.ceiling));
-  return isNews ? { ...next, allowed: control.allowed * 2, refusals: 0 } : next;
+  const { learnt: next, lesson } = afterRefusal(learnt, load, hold.unexplained);
+  const explained = { ...hold, unexplained: undefined };
+  // All jobs have ended meanwhile, so nothing is in the way any more; but one goes first.
+  if (lesson === 'nothing') return { ...looked, hold: { ...explained, isHard: true, until: now } };
+  return { ...looked, learnt: next, hold: { ...explained, isHard: lesson === 'less' } };
 }
 
 export interface Refusal {
-  /** Of our accepted jobs. */
+  /** Of our accepted jobs, as far as they are known to run. */
   readonly load: Load;
   /** Of the refused create. */
   readonly tokens: number;
   readonly now: number;
   /** The configured pause, or a longer one that the service asked for. */
   readonly waitMs: number;
-  /** True when the service named a time. */
+  /** True when the service named a time: then it speaks of a rate, and not of what is under way. */
   readonly isRate: boolean;
 }
 
@@ -110,24 +146,23 @@ export function onRefused(
   control: QuotaControl,
   { load, tokens, now, waitMs, isRate }: Refusal,
 ): { readonly control: QuotaControl; readonly waitMs: number | undefined; readonly isNew: boolean } {
-  const isOver = control.hold.until <= now;
-  const { learnt, lesson } = isRate
-    ? { learnt: control.learnt, lesson: 'rate' as const }
-    : afterRefusal(control.learnt, load, tokens);
-  const isAboutLoad = lesson === 'limit' || lesson === 'less';
-  const isHard = lesson !== 'limit';
-  // Refused although it took the place of one that ended: nobody is to try that again and again.
-  const isNew = isOver || (isHard && !control.hold.isHard);
+  const { hold, refusals } = control;
+  const isNew = hold.until <= now;
+  const isAboutLoad = !isRate && load.jobs > 0;
+  const unexplained = isRate ? hold.unexplained : tokens;
+  const longer = Math.max(waitMs, Math.min(LONGEST_WAIT_MS, waitMs * 2 ** refusals));
+  const wait = isAboutLoad && isNew ? longer : waitMs;
+  const isSame = !isNew && now + wait <= hold.until + SAME_WAIT_MS;
   const next = {
     ...control,
-    learnt: isNew || lesson === 'limit' ? learnt : control.learnt,
     allowed: 1,
-    refusals: control.refusals + (isNew && isAboutLoad ? 1 : 0),
+    refusals: refusals + (isNew && isAboutLoad ? 1 : 0),
+    // A wait that nothing may end before is not softened by one that was refused beside it.
+    hold: {
+      until: isSame ? hold.until : now + wait,
+      isHard: isSame ? hold.isHard : !isAboutLoad,
+      unexplained: isSame && hold.isHard ? (hold.unexplained ?? unexplained) : unexplained,
+    },
   };
-  const longer = Math.max(waitMs, Math.min(LONGEST_WAIT_MS, waitMs * 2 ** control.refusals));
-  const wait = isAboutLoad && isNew ? longer : waitMs;
-  if (!isNew && now + wait <= control.hold.until + SAME_WAIT_MS)
-    return { control: next, waitMs: undefined, isNew };
-  const hold = { until: now + wait, isHard, lesson };
-  return { control: { ...next, hold }, waitMs: wait, isNew };
+  return { control: next, waitMs: isSame ? undefined : wait, isNew };
 }

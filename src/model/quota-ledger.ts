@@ -23,7 +23,7 @@ export interface LearntQuota {
 export const NOTHING_LEARNT: LearntQuota = { ceiling: NO_CEILING, held: NO_LOAD };
 
 /**
- * What a refused create says.
+ * What a refused create says, beside what is under way.
  *
  * | lesson | because |
  * |---|---|
@@ -50,8 +50,8 @@ export function lowest(a: Ceiling, b: Ceiling): Ceiling {
   return { jobs: Math.min(a.jobs, b.jobs), tokens: Math.min(a.tokens, b.tokens) };
 }
 
-/** @param load with the accepted job */
-export function afterAccept({ ceiling, held }: LearntQuota, load: Load): LearntQuota {
+/** @param load that was seen under way at once, by a look at the jobs */
+export function raisedBy({ ceiling, held }: LearntQuota, load: Load): LearntQuota {
   return { ceiling: isWithin(load, ceiling) ? ceiling : highest(ceiling, load), held: highest(held, load) };
 }
 
@@ -59,7 +59,7 @@ export function afterAccept({ ceiling, held }: LearntQuota, load: Load): LearntQ
  * The answer does not say which limit was met, so it is concluded: tokens, unless as many were accepted
  * before and only the number of jobs is new. Where neither is new, the service takes less than it did,
  * and the ceiling is halved; creates that are tried above it raise it again.
- * @param load of the jobs that are known to be accepted, without the refused one
+ * @param load that a look at the jobs showed, without the refused one
  */
 export function afterRefusal(
   { ceiling, held }: LearntQuota,

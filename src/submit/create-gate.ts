@@ -5,7 +5,9 @@ import {
   chooseCreate,
   isHeld,
   onAccepted,
+  onLooked,
   onRefused,
+  onSent,
   openControl,
   type QuotaControl,
 } from '../model/quota-control.ts';
@@ -66,8 +68,8 @@ export interface CreateGate {
   through<T>(create: GatedCreate, signal: AbortSignal, send: () => Promise<Result<T>>): Promise<Result<T>>;
   /** True while creates wait for jobs of ours to end. */
   isBlocked(): boolean;
-  /** Looks again, because jobs may have ended. */
-  wake(): void;
+  /** Told when the service was asked, and the state shows, which jobs have ended. */
+  looked(): void;
 }
 
 interface Waiter extends Waiting {
@@ -109,8 +111,10 @@ export function createGate(options: CreateGateOptions): CreateGate {
   function next(now: number): Waiter | undefined {
     if (queue.length === 0 || now < restUntil || (pauseMs > 0 && inFlight.size > 0)) return undefined;
     const standing = { now, own: loadNow(), others: quota.others(), known: quota.ceiling() };
-    const index = chooseCreate(control, queue, { ...standing, inFlight: inFlight.size });
-    return index === undefined ? undefined : queue.splice(index, 1)[0];
+    const choice = chooseCreate(control, queue, { ...standing, inFlight: inFlight.size });
+    if (choice === undefined) return undefined;
+    control = onSent(control, choice);
+    return queue.splice(choice.index, 1)[0];
   }
 
   /** Sends what may go, and sees to it that somebody looks again at the right time. */
@@ -123,8 +127,7 @@ export function createGate(options: CreateGateOptions): CreateGate {
       sent.set(waiter.batch, waiter);
       waiter.go();
     }
-    if (queue.length === 0) isWaitTold = false;
-    else if (inFlight.size === 0) hungrySince ??= now;
+    if (queue.length > 0 && inFlight.size === 0) hungrySince ??= now;
     const giveUpAt = maxWaitMs === undefined ? undefined : (hungrySince ?? now) + maxWaitMs + 1;
     const moments = [control.hold.until, restUntil, giveUpAt].filter((at) => at !== undefined && at > now);
     alarm.set(queue.length === 0 || moments.length === 0 ? undefined : Math.min(...(moments as number[])));
@@ -197,6 +200,7 @@ export function createGate(options: CreateGateOptions): CreateGate {
     const now = clock.monotonicMs();
     // A create that was under way when the quota ran out says nothing about the quota now.
     if (!isHeld(control, now)) hungrySince = undefined;
+    if (queue.length === 0) isWaitTold = false;
     take(onAccepted(control, accepted(), now));
   }
 
@@ -227,7 +231,10 @@ export function createGate(options: CreateGateOptions): CreateGate {
 
   return {
     isBlocked,
-    wake: pump,
+    looked() {
+      take(onLooked(control, accepted(), clock.monotonicMs()));
+      pump();
+    },
     async through(create, signal, send) {
       await enter(create, signal);
       try {

@@ -37,6 +37,8 @@ export function openContext(
     unheard = new Set(isUnknown ? active : refused);
     if (failure !== undefined && !isUnknown && stopsTheRun(failure.kind))
       throw stopFor(failure, 'ask for the jobs');
+    // During an outage nothing was learnt of them.
+    if (failure?.kind !== 'unavailable' && failure?.kind !== 'not_sent') gate.looked();
   };
   const gate = createGate({
     clock,
@@ -55,7 +57,6 @@ export function openContext(
   const watch = createQuotaWatch({
     clock,
     look,
-    wake: () => gate.wake(),
     isBlocked: () => gate.isBlocked(),
     pollMs,
     signal,

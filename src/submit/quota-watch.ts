@@ -2,10 +2,8 @@ import type { Clock } from '../model/clock.ts';
 
 export interface QuotaWatchParts {
   readonly clock: Clock;
-  /** Asks the service which jobs have ended, and records it. */
+  /** Asks the service which jobs have ended, and lets creates go that have room now. */
   readonly look: () => Promise<void>;
-  /** Lets creates go that have room now. */
-  readonly wake: () => void;
   /** True while creates wait for a job to end. */
   readonly isBlocked: () => boolean;
   /** Least time between two looks, in ms. */
@@ -23,7 +21,7 @@ export interface QuotaWatch {
 }
 
 export function createQuotaWatch(parts: QuotaWatchParts): QuotaWatch {
-  const { clock, look, wake, isBlocked, pollMs, signal, onError } = parts;
+  const { clock, look, isBlocked, pollMs, signal, onError } = parts;
   let lookedAt = Number.NEGATIVE_INFINITY;
   let isWatching = false;
   let watching: Promise<void> | undefined;
@@ -36,7 +34,6 @@ export function createQuotaWatch(parts: QuotaWatchParts): QuotaWatch {
         signal.throwIfAborted();
         lookedAt = clock.monotonicMs();
         await look();
-        wake();
       }
     } catch (error) {
       if (!signal.aborted) onError(error);

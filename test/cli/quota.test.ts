@@ -11,6 +11,12 @@ function refusedBy({ emulator }: Workbench): number {
   return requestsTo(emulator, CREATE).filter(({ status }) => status === 429).length;
 }
 
+const PATIENCE = { timeout: 20_000 };
+
+async function uploadedIn({ folder }: Workbench): Promise<readonly string[]> {
+  return Object.values(await statusesIn(folder)).filter((status) => status === 'uploaded');
+}
+
 /** One request of so many characters. */
 async function writeLarge({ path }: Workbench, batch: number, length: number): Promise<void> {
   const request = { contents: [{ role: 'user', parts: [{ text: `${batch}`.padEnd(length, '.') }] }] };
@@ -117,17 +123,13 @@ describe('uploads', () => {
   }) => {
     const bench = await openWorkbench({ batches: TWELVE, service: { quotaJobs: 5 } });
     const running = bench.start('--max-active-jobs 5 --concurrency 2');
-    await expect
-      .poll(async () =>
-        Object.values(await statusesIn(bench.folder)).filter((status) => status === 'uploaded'),
-      )
-      .toHaveLength(5);
+    await expect.poll(() => uploadedIn(bench), PATIENCE).toHaveLength(5);
     expect(requestsTo(bench.emulator, CREATE)).toHaveLength(5);
     running.signal('SIGKILL');
     await running.ended;
     bench.pass(11_000);
     const next = bench.start('--max-active-jobs 5 --concurrency 2');
-    await expect.poll(() => requestsTo(bench.emulator, CREATE).length).toBe(10);
+    await expect.poll(() => requestsTo(bench.emulator, CREATE).length, PATIENCE).toBe(10);
     bench.pass(11_000);
     expect(await next.ended).toMatchObject({ code: 0 });
     expect(requestsTo(bench.emulator, 'upload.start')).toHaveLength(12);

@@ -75,7 +75,7 @@ describe('a rate limit', () => {
     const { cli, folder } = await openWorkbench({
       clock: 'real',
       batches: [1, 2],
-      service: { faults: [{ endpoint: CREATE, kind: 'rate_limit', at: 2, times: 2 }] },
+      service: { jobTimeMs: 60_000, faults: [{ endpoint: CREATE, kind: 'rate_limit', at: 2, times: 2 }] },
     });
     expect(transcript(await cli(), folder)).toMatchInlineSnapshot(`
       "exit 0
@@ -88,7 +88,7 @@ describe('a rate limit', () => {
         State      batch_submission_state.json   0 done, 2 remaining (1-2)
 
       ! 002   rate limited (RESOURCE_EXHAUSTED), wait 1: 200ms, resumes <clock> or when a job ends
-      ! 002   rate limited (RESOURCE_EXHAUSTED), wait 2: 200ms, resumes <clock>
+      ! 002   rate limited (RESOURCE_EXHAUSTED), wait 2: 400ms, resumes <clock> or when a job ends
 
       Submitted 2 batches in <duration>
         Total      2 of 2 submitted, 0 failed

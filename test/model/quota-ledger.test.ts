@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import {
-  afterAccept,
   afterRefusal,
   isWithin,
   lowest,
   NO_CEILING,
   NOTHING_LEARNT,
   plus,
+  raisedBy,
 } from '../../src/model/quota-ledger.ts';
 
 const NO_JOBS = Number.POSITIVE_INFINITY;
@@ -42,13 +42,13 @@ describe('what a 429 teaches', () => {
     });
   });
 
-  test('an accepted create above the ceiling raises it; one below leaves it', () => {
+  test('more seen under way than the ceiling raises it; less leaves it', () => {
     const learnt = { ceiling: { jobs: NO_JOBS, tokens: 400 }, held: { jobs: 4, tokens: 400 } };
-    expect(afterAccept(learnt, { jobs: 5, tokens: 500 })).toEqual({
+    expect(raisedBy(learnt, { jobs: 5, tokens: 500 })).toEqual({
       ceiling: { jobs: NO_JOBS, tokens: 500 },
       held: { jobs: 5, tokens: 500 },
     });
-    expect(afterAccept(learnt, { jobs: 3, tokens: 300 })).toEqual(learnt);
+    expect(raisedBy(learnt, { jobs: 3, tokens: 300 })).toEqual(learnt);
   });
 });
 
