@@ -137,6 +137,7 @@ async function runSession(
       best = Math.max(best, offset);
       if (stalls >= MOST_STALLS) break;
     }
+    request.onProgress?.(offset);
     let answer: SessionAnswer;
     try {
       const body = await source.bodyFrom(offset, (sent) => request.onProgress?.(sent), signal);

@@ -16,6 +16,10 @@ export interface UploadRequest {
   readonly sessionUrl: string | undefined;
   /** Called before the first byte with the session to remember, and with `undefined` when it is dead. */
   readonly onSession: (sessionUrl: string | undefined) => Promise<void>;
+  /**
+   * Told how many bytes have been sent: first, and after each break, from where on they are sent (what the
+   * service has already), then once for each MiB or less.
+   */
   readonly onProgress?: ((sentBytes: number) => void) | undefined;
 }
 

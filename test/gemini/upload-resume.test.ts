@@ -27,9 +27,9 @@ describe('uploadFile() after a break', () => {
     const server = await startUploadServer({
       sends: [{ cutAt: 2 * MIB }, { cutAt: 2.5 * MIB, forget: MIB }],
     });
-    expect(await serviceAt(server.url).uploadFile(uploadOf(input).request, noSignal)).toMatchObject({
-      ok: true,
-    });
+    const { request, progress } = uploadOf(input);
+    expect(await serviceAt(server.url).uploadFile(request, noSignal)).toMatchObject({ ok: true });
+    expect(progress, 'tells where it goes on').toEqual(expect.arrayContaining([0, 2 * MIB, 1.5 * MIB]));
     expect(server.calls.filter((call) => call.startsWith('send'))).toEqual([
       'send 0',
       `send ${2 * MIB}`,
@@ -55,6 +55,7 @@ describe('uploadFile() after a break', () => {
 
     const second = uploadOf(input, { sessionUrl: first.sessions[0] });
     expect(await serviceAt(server.url).uploadFile(second.request, noSignal)).toMatchObject({ ok: true });
+    expect(second.progress).toEqual([3 * MIB, 4 * MIB]);
     expect(server.calls).toEqual(['start', 'send 0', 'query', 'query', `send ${3 * MIB}`]);
     expect(second.sessions).toEqual([]);
     expect(server.wireBytes()).toBeLessThanOrEqual(input.sizeBytes + MIB);
@@ -225,7 +226,9 @@ describe('uploadFile() after a break', () => {
     const controller = new AbortController();
     const reason = new Error('stop');
     const server = await startUploadServer();
-    const { request, sessions } = uploadOf(input, { onProgress: () => controller.abort(reason) });
+    const { request, sessions } = uploadOf(input, {
+      onProgress: (sent) => sent > 0 && controller.abort(reason),
+    });
     await expect(serviceAt(server.url).uploadFile(request, controller.signal)).rejects.toBe(reason);
     expect(sessions).toEqual([expect.stringContaining('upload_id=s0')]);
     const descriptors = await open(input.path, 'r');

@@ -28,7 +28,7 @@ describe('uploadFile()', () => {
     expect(server.calls).toEqual(['start', 'send 0']);
     expect(server.content()?.equals(input.bytes)).toBe(true);
     expect(sessions).toHaveLength(1);
-    expect(progress).toEqual([MIB, 2 * MIB, 3 * MIB, 3 * MIB + 17]);
+    expect(progress).toEqual([0, MIB, 2 * MIB, 3 * MIB, 3 * MIB + 17]);
     const [start] = server.seen;
     expect(start?.headers).toMatchObject({
       'x-goog-api-key': TEST_KEY,
