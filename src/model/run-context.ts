@@ -1,5 +1,6 @@
 import type { BatchRecord, JobKey } from './batch-record.ts';
 import type { Clock } from './clock.ts';
+import type { ProgressSink } from './progress.ts';
 import type { EventSink } from './run-event.ts';
 import type { BatchService } from './service.ts';
 import type { RememberedQuota, SubmissionState } from './submission-state.ts';
@@ -22,6 +23,8 @@ export interface RunContext {
   readonly service: BatchService;
   readonly store: RecordStore;
   readonly emit: EventSink;
+  /** Absent where nobody looks on. */
+  readonly progress?: ProgressSink | undefined;
   readonly clock: Clock;
   /** Which API key the service is asked with; `undefined` where that does not matter. */
   readonly key?: JobKey | undefined;

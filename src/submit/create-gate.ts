@@ -13,7 +13,7 @@ import {
 } from '../model/quota-control.ts';
 import { isLimited, lowest, type Ceiling, type LearntQuota, type Load } from '../model/quota-ledger.ts';
 import { rateLimitWaitMs, rateLimitWaitSource, type RetryPolicy } from '../model/retry-policy.ts';
-import type { EventSink } from '../model/run-event.ts';
+import type { EventSink, QuotaInUse } from '../model/run-event.ts';
 import type { Result } from '../model/service.ts';
 import { quotaWaitExceeded } from '../model/stop.ts';
 import { createAlarm } from './alarm.ts';
@@ -30,8 +30,10 @@ export interface GateQuota {
   readonly learnt: LearntQuota;
   /** Called when a 429 taught something new. */
   readonly onLearnt: (learnt: LearntQuota) => void;
-  /** Called when creates wait for jobs of ours to end. */
-  readonly onBlocked: () => void;
+  /** Called when creates wait for jobs of ours to end, and again whenever they still do. */
+  readonly onBlocked: (inUse: QuotaInUse) => void;
+  /** Called when none waits for that, however often. */
+  readonly onFree: () => void;
 }
 
 export interface CreateGateOptions {
@@ -131,9 +133,11 @@ export function createGate(options: CreateGateOptions): CreateGate {
     const giveUpAt = maxWaitMs === undefined ? undefined : (hungrySince ?? now) + maxWaitMs + 1;
     const moments = [control.hold.until, restUntil, giveUpAt].filter((at) => at !== undefined && at > now);
     alarm.set(queue.length === 0 || moments.length === 0 ? undefined : Math.min(...(moments as number[])));
-    if (!isBlocked()) return;
-    tellWait();
-    quota.onBlocked();
+    if (isBlocked()) {
+      const inUse = inUseNow();
+      tellWait(inUse);
+      quota.onBlocked(inUse);
+    } else quota.onFree();
   }
 
   function giveUpHope(): void {
@@ -150,21 +154,23 @@ export function createGate(options: CreateGateOptions): CreateGate {
     );
   }
 
-  function tellWait(): void {
+  function tellWait(inUse: QuotaInUse): void {
     const [first] = queue;
     // A 429 was told with what ends its wait.
     if (isWaitTold || first === undefined || clock.monotonicMs() < control.hold.until) return;
     isWaitTold = true;
+    emit({ event: 'quota_wait', batch: first.batch, ...inUse });
+  }
+
+  function inUseNow(): QuotaInUse {
     const { jobs, tokens } = lowest(quota.ceiling(), control.learnt.ceiling);
     const load = loadNow();
-    emit({
-      event: 'quota_wait',
-      batch: first.batch,
+    return {
       jobs: load.jobs + quota.others(),
       tokens: Math.round(load.tokens),
       ...(Number.isFinite(jobs) ? { mostJobs: jobs } : {}),
       ...(Number.isFinite(tokens) ? { mostTokens: Math.round(tokens) } : {}),
-    });
+    };
   }
 
   async function enter({ batch, tokens }: GatedCreate, signal: AbortSignal): Promise<void> {

@@ -21,7 +21,7 @@ export function openContext(
   files: readonly InputFile[],
   onError: (error: unknown) => void,
 ): { readonly context: SubmitContext; readonly watch: QuotaWatch } {
-  const { clock, emit, store, signal, key } = run;
+  const { clock, emit, progress, store, signal, key } = run;
   const { model, policy, maxWaitMs, pauseMs, pollMs } = options;
   const concurrency = options.concurrency ?? concurrencyFor(files.map(({ sizeBytes }) => sizeBytes));
   const { stateId } = store.current();
@@ -51,7 +51,11 @@ export function openContext(
       options,
       others,
       unheard: () => unheard,
-      onBlocked: () => watch.start(),
+      onBlocked: (inUse) => {
+        progress?.waitsForJobs(inUse);
+        watch.start();
+      },
+      onFree: () => progress?.waitsForJobs(undefined),
     }),
   });
   const watch = createQuotaWatch({

@@ -20,11 +20,19 @@ export interface RunQuotaParts {
   readonly others: OtherJobs;
   /** Batches whose jobs the service does not speak of: nobody can wait for their end. */
   readonly unheard: () => ReadonlySet<number>;
-  readonly onBlocked: () => void;
+  readonly onBlocked: GateQuota['onBlocked'];
+  readonly onFree: GateQuota['onFree'];
 }
 
 /** The quota as the state and the listing show it: what is under way, and how much fits. */
-export function createRunQuota({ context, options, others, unheard, onBlocked }: RunQuotaParts): GateQuota {
+export function createRunQuota({
+  context,
+  options,
+  others,
+  unheard,
+  onBlocked,
+  onFree,
+}: RunQuotaParts): GateQuota {
   const { store, emit, clock, key } = context;
   const { model } = options;
   return {
@@ -48,6 +56,7 @@ export function createRunQuota({ context, options, others, unheard, onBlocked }:
       });
     },
     onBlocked,
+    onFree,
   };
 }
 

@@ -53,10 +53,14 @@ export async function submit(
     return tally(outcomes, error);
   }
 
+  for (const { file, action } of ready) {
+    if (action.kind === 'upload_and_create') run.progress?.planned(file.batch, file.sizeBytes);
+  }
   const submitOne = async ({ batch, path, sizeBytes }: InputFile): Promise<void> => {
     await context.ahead.enter(sizeBytes, signal);
     const outcome = await submitBatch(context, { batch, path, sizeBytes }).finally(() => {
       context.ahead.leave(sizeBytes);
+      context.progress?.ended(batch);
       // Also when the run ends here: what was submitted counts as submitted.
       if (isSubmitted(recordOf(context.store.current(), batch))) outcomes.set(batch, 'submitted');
     });

@@ -23,7 +23,7 @@ export async function uploadFile(
   batch: number,
   { facts, keyless }: CheckedInput,
 ): Promise<Result<RecordOf<'uploaded'>>> {
-  const { service, store, clock, emit, signal } = context;
+  const { service, store, clock, emit, progress, signal } = context;
   const begun = await begunUpload(context, batch, facts, keyless);
   const { attempt } = recordOf(store.current(), batch);
   const fileName = begun?.fileName ?? fileNameFor({ stateId: context.stateId, batch, attempt }, facts);
@@ -33,6 +33,7 @@ export async function uploadFile(
     if (!found.ok) return found;
     if (found.value !== undefined && isSame(found.value, begun.input)) {
       emit({ event: 'upload_reused', batch, file: fileName });
+      progress?.ended(batch);
       return { ok: true, value: await markUploaded(context, batch, found.value) };
     }
   }
@@ -49,6 +50,7 @@ export async function uploadFile(
   const startedMs = clock.now().getTime();
   const sent = sentFrom(input, stagedPathFor(stagingDirectory, batch));
   emit({ event: 'upload_started', batch, bytes: sent.sizeBytes, lines: input.lines });
+  progress?.started(batch, sent.sizeBytes);
   const uploaded = await service
     .uploadFile(
       {
@@ -59,6 +61,7 @@ export async function uploadFile(
         onSession: async (sessionUrl) => {
           await store.apply(batch, { type: 'upload_session', sessionUrl });
         },
+        onProgress: (sentBytes) => progress?.sent(batch, sentBytes),
       },
       signal,
     )
@@ -66,6 +69,7 @@ export async function uploadFile(
       throw diskError('read', sent.path, error);
     });
   if (!uploaded.ok) return await giveUpName(context, batch, uploaded.failure);
+  progress?.uploaded(batch);
   const next = await markUploaded(context, batch, uploaded.value);
   if (keyless > 0) await unstage(stagingDirectory, batch);
   const ms = clock.now().getTime() - startedMs;

@@ -235,4 +235,33 @@ describe('createGate()', () => {
     );
     expect(await gate.through(create(1), signal, () => Promise.resolve(ok('job')))).toEqual(ok('job'));
   });
+
+  test('tells what creates wait for, for as long as they do', async () => {
+    const told: unknown[] = [];
+    let jobs = 1;
+    const clock = createFakeClock();
+    const gate = createGate({
+      clock,
+      policy: { maxRetries: 0, retryDelayMs: 100, rateLimitWaitMs: 1000 },
+      maxWaitMs: undefined,
+      pauseMs: 0,
+      emit: () => undefined,
+      quota: {
+        ...NO_QUOTA,
+        load: () => ({ jobs, tokens: jobs * 70 }),
+        ceiling: () => ({ jobs: 1, tokens: Number.POSITIVE_INFINITY }),
+        onBlocked: (inUse) => told.push(inUse),
+        onFree: () => told.push('free'),
+      },
+    });
+    const waiting = gate.through(create(1), signal, () => Promise.resolve(ok('job')));
+    const inUse = { jobs: 1, tokens: 70, mostJobs: 1 };
+    expect(told).toEqual([inUse]);
+    gate.wake();
+    expect(told, 'told again for who did not listen').toEqual([inUse, inUse]);
+    jobs = 0;
+    gate.wake();
+    await waiting;
+    expect(told.slice(2)).toEqual(['free', 'free']);
+  });
 });

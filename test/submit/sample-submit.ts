@@ -35,6 +35,7 @@ export const NO_QUOTA: GateQuota = {
   learnt: NOTHING_LEARNT,
   onLearnt: () => undefined,
   onBlocked: () => undefined,
+  onFree: () => undefined,
 };
 
 /** The fingerprint of the key that the sample run works with. */
