@@ -24,7 +24,7 @@ export function createPrinter(invocation: Invocation, run: string, scrub: (text:
     scrub,
     verbosity: hasFlag(invocation, 'quiet') ? 'quiet' : hasFlag(invocation, 'verbose') ? 'verbose' : 'normal',
     openLive: canDraw
-      ? (progress) => startLiveLine({ stream: stderr, clock, progress, glyphs: process.platform !== 'win32' })
+      ? (progress) => startLiveLine({ stream: stderr, progress, glyphs: process.platform !== 'win32' })
       : undefined,
   });
 }

@@ -1,10 +1,13 @@
 import type { BatchSubmitError } from '../../model/errors.ts';
+import type { ProgressSink } from '../../model/progress.ts';
 import type { RunEvent } from '../../model/run-event.ts';
 
 /** What is shown while a command works. Text and JSON are two printers whose code paths never meet. */
 export interface Printer {
   /** One event of the run, in the shared vocabulary. */
   event(event: RunEvent): void;
+  /** Where the run tells how far it is; absent where that is not shown. */
+  readonly progress?: ProgressSink;
   /** A line for people, on stderr. The JSON printer has no use for it. */
   note(text: string): void;
   /** The result of a short command: text for people or scripts, or one JSON document. */
@@ -20,14 +23,6 @@ export interface ResultDocument {
   readonly records: readonly (readonly (string | number)[])[];
   /** The JSON document; `schemaVersion` is added. */
   readonly json: object;
-}
-
-/** How far a run is, for the live line. */
-export interface Progress {
-  readonly total: number;
-  readonly submitted: number;
-  readonly failed: number;
-  readonly downloaded: number;
 }
 
 export function isStop(error: unknown): error is BatchSubmitError {

@@ -1,11 +1,12 @@
 import type { Clock } from '../../model/clock.ts';
-import type { RunEvent, RunStart } from '../../model/run-event.ts';
-import { formatDuration } from '../../model/units.ts';
+import type { RunEvent } from '../../model/run-event.ts';
 import type { TextStream } from '../io.ts';
 import { describeError } from './describe-error.ts';
 import { eventLine, type Shown } from './event-line.ts';
+import { heartbeat } from './heartbeat.ts';
 import type { LiveLine } from './live-line.ts';
-import type { Printer, Progress } from './printer.ts';
+import type { Printer } from './printer.ts';
+import { createRunProgress, type Progress } from './run-progress.ts';
 import type { Style } from './style.ts';
 
 export interface TextPrinterOptions {
@@ -25,11 +26,10 @@ const HEARTBEAT_MS = 60_000;
 /** Results to stdout, everything else to stderr; piped, one tab-separated record a line and no glyphs. */
 export function createTextPrinter(options: TextPrinterOptions): Printer {
   const { stdout, stderr, outStyle, errStyle, clock, scrub, verbosity } = options;
-  const progress = { total: 0, submitted: 0, failed: 0, downloaded: 0 };
+  const progress = createRunProgress(clock);
   let live: LiveLine | undefined;
   let closed = false;
-  let heldUntil = 0;
-  let heartbeat: NodeJS.Timeout | undefined;
+  let beats: NodeJS.Timeout | undefined;
 
   const write = (stream: TextStream, text: string): void => {
     const print = (): void => void stream.write(`${scrub(text)}\n`);
@@ -42,36 +42,24 @@ export function createTextPrinter(options: TextPrinterOptions): Printer {
     write(stream === 'stdout' ? stdout : stderr, text);
   };
   const goLive = async (open: NonNullable<TextPrinterOptions['openLive']>): Promise<void> => {
-    const opened = await open(() => progress);
+    const opened = await open(() => progress.read());
     if (closed) opened.close();
     else live = opened;
   };
-  const start = ({ total, submittedBefore, downloadedBefore }: RunStart): void => {
-    Object.assign(progress, { total, submitted: submittedBefore, downloaded: downloadedBefore });
+  const start = (): void => {
     if (verbosity === 'quiet') return;
-    if (options.openLive === undefined) {
-      heartbeat = setInterval(() => {
-        const leftMs = heldUntil - clock.now().getTime();
-        const why = leftMs > 0 ? `waiting for quota, ${formatDuration(leftMs)} left` : 'working';
-        write(
-          stderr,
-          `${why}: ${progress.submitted} of ${progress.total} submitted, ${progress.downloaded} downloaded`,
-        );
-      }, HEARTBEAT_MS);
-      heartbeat.unref();
-      return;
+    if (options.openLive !== undefined) void goLive(options.openLive);
+    else {
+      beats = setInterval(() => write(stderr, heartbeat(progress.read())), HEARTBEAT_MS);
+      beats.unref();
     }
-    void goLive(options.openLive);
   };
 
   return {
+    progress: progress.sink,
     event(event: RunEvent) {
-      count(progress, event);
-      if (event.event === 'run_started') start(event);
-      if (event.event === 'rate_limited') {
-        heldUntil = Date.parse(event.resumesAt);
-        live?.holdUntil(heldUntil);
-      }
+      progress.event(event);
+      if (event.event === 'run_started') start();
       const shown = eventLine(event, outStyle, errStyle);
       if (shown !== undefined) show(shown);
     },
@@ -88,15 +76,9 @@ export function createTextPrinter(options: TextPrinterOptions): Printer {
     },
     close() {
       closed = true;
-      clearInterval(heartbeat);
+      clearInterval(beats);
       live?.close();
       live = undefined;
     },
   };
-}
-
-function count(progress: { submitted: number; failed: number; downloaded: number }, event: RunEvent): void {
-  if (event.event === 'batch_created' || event.event === 'batch_adopted') progress.submitted += 1;
-  if (event.event === 'error' && event.batch !== undefined) progress.failed += 1;
-  if (event.event === 'result_saved') progress.downloaded += 1;
 }
