@@ -49,6 +49,12 @@ describe('liveText()', () => {
     ]);
   });
 
+  test('shows no rate for a file that is sent and not yet confirmed', () => {
+    const files = new Map([[41, transfer(350 * MB, 350 * MB, 9.1 * MB)]]);
+    const text = liveText({ ...PROGRESS, uploads: { ...UPLOADS, files } }, wide);
+    expect(text).toMatch(/\n {4}041 {2}350 of 350 MB$/);
+  });
+
   test('is plain ASCII where glyphs are off', () => {
     const text = liveText({ ...PROGRESS, wait: JOBS, uploads: UPLOADS }, { glyphs: false, columns: 119 });
     expect(text).toMatch(/^[\n -~]+$/);

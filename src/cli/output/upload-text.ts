@@ -23,8 +23,9 @@ export function share({ sentBytes, totalBytes }: TransferProgress): string {
   return total.endsWith(` ${unit}`) ? `${sent} of ${total}` : `${sent} ${unit} of ${total}`;
 }
 
-/** `18 MB/s` and `1m 12s left`, as far as they are known. */
-export function pace({ bytesPerSecond, leftMs }: TransferProgress): readonly string[] {
+/** `18.0 MB/s` and `1m 12s left`, as far as they are known. Once all is sent, only the answer is waited for. */
+export function pace({ sentBytes, totalBytes, bytesPerSecond, leftMs }: TransferProgress): readonly string[] {
+  if (sentBytes >= totalBytes) return [];
   const parts: string[] = [];
   if (bytesPerSecond !== undefined) parts.push(`${formatBytes(bytesPerSecond)}/s`);
   if (leftMs !== undefined) parts.push(`${formatDuration(Math.ceil(leftMs / 1000) * 1000)} left`);
