@@ -60,7 +60,6 @@ export async function submit(
     await context.ahead.enter(sizeBytes, signal);
     const outcome = await submitBatch(context, { batch, path, sizeBytes }).finally(() => {
       context.ahead.leave(sizeBytes);
-      context.progress?.ended(batch);
       // Also when the run ends here: what was submitted counts as submitted.
       if (isSubmitted(recordOf(context.store.current(), batch))) outcomes.set(batch, 'submitted');
     });
@@ -74,7 +73,10 @@ export async function submit(
     });
 
   const pool = async (files: readonly InputFile[]): Promise<void> => {
-    await Promise.all(files.map((file) => guarded(submitOne(file))));
+    const submitAndEnd = async (file: InputFile): Promise<void> => {
+      await submitOne(file).finally(() => run.progress?.ended(file.batch));
+    };
+    await Promise.all(files.map((file) => guarded(submitAndEnd(file))));
   };
   const findThenSubmit = async (files: readonly InputFile[]): Promise<void> => {
     if (files.length > 0 && !signal.aborted) await pool(await resolveLost(context, files, outcomes));
@@ -85,6 +87,7 @@ export async function submit(
   await guarded(findThenSubmit(uncertain));
   await guarded(context.lag.stop());
   await watch.ended();
+  run.progress?.waitsForJobs(undefined);
   return tally(outcomes, signal.aborted ? signal.reason : undefined);
 }
 

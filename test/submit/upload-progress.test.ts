@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { ProgressSink } from '../../src/model/progress.ts';
 import type { BatchService } from '../../src/model/service.ts';
+import { submit } from '../../src/submit/submit.ts';
 import { uploadFile } from '../../src/submit/upload-file.ts';
 import { INPUT } from '../service/sample-records.ts';
-import { failed, ok } from '../service/service-double.ts';
-import { createSampleSubmit } from './sample-submit.ts';
+import { createSampleContext } from '../service/sample-context.ts';
+import { failed, inTurn, ok } from '../service/service-double.ts';
+import { createSampleSubmit, OPTIONS } from './sample-submit.ts';
 
 const CHECKED = { facts: INPUT, keyless: 0 };
 const SENT = ok({
@@ -15,8 +17,8 @@ const SENT = ok({
   active: true,
 });
 
-/** What the sink is told, in order. */
-async function toldOf(uploadTo: BatchService['uploadFile']): Promise<readonly string[]> {
+/** A sink that notes what it is told, in order. */
+function createNotes(): { readonly progress: ProgressSink; readonly told: readonly string[] } {
   const told: string[] = [];
   const note =
     (name: string) =>
@@ -30,6 +32,11 @@ async function toldOf(uploadTo: BatchService['uploadFile']): Promise<readonly st
     ended: note('ended'),
     waitsForJobs: note('waitsForJobs'),
   };
+  return { progress, told };
+}
+
+async function toldOf(uploadTo: BatchService['uploadFile']): Promise<readonly string[]> {
+  const { progress, told } = createNotes();
   await uploadFile({ ...createSampleSubmit({ uploadFile: uploadTo }), progress }, 1, CHECKED);
   return told;
 }
@@ -50,4 +57,19 @@ describe('uploadFile() tells how far it is', () => {
     });
     expect(told).toEqual(['started 1 100', 'sent 1 40']);
   });
+});
+
+test('submit() tells what it will send, and that nothing more will come when it stops', async () => {
+  const { progress, told } = createNotes();
+  const service = {
+    checkModel: inTurn(ok(undefined)),
+    listJobs: inTurn(ok({ jobs: [], nextPageToken: undefined })),
+  };
+  const planned = [1, 2].map((batch) => ({
+    file: { batch, path: `/nonexistent/${batch}.jsonl`, sizeBytes: 100 * batch },
+    action: { kind: 'upload_and_create' } as const,
+  }));
+  const options = { ...OPTIONS, concurrency: 1, failFast: true };
+  await submit({ ...createSampleContext(service), progress }, planned, options);
+  expect(told).toEqual(['planned 1 100', 'planned 2 200', 'ended 1', 'ended 2', 'waitsForJobs ']);
 });
