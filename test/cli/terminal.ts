@@ -4,7 +4,7 @@ import type { CliIo, EndSignal, TextStream } from '../../src/cli/io.ts';
 
 export interface Terminal {
   readonly io: CliIo;
-  /** What reached the screen through each stream, without the live line and other control sequences. */
+  /** What was written to the screen through each stream. */
   stdout(): string;
   stderr(): string;
   /** Ctrl-C, and what else ends a process. */

@@ -1,4 +1,4 @@
-/** Bytes per second over the last seconds, which a burst or a pause moves only gently. */
+/** Bytes per second over the last 15 seconds, so that a burst or a pause moves it only gently. */
 export interface TransferRate {
   /** Times are in ms and never go back. */
   add(bytes: number, at: number): void;
