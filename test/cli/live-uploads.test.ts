@@ -12,10 +12,15 @@ test('a terminal shows what is being uploaded, how fast, and how long it will ta
   openWorkbench,
   expect,
 }) => {
-  // The first large upload is more than the sockets take in while the service reads nothing.
+  // The large upload breaks after 8 MB, and then the service reads nothing more.
   const bench = await openWorkbench({
     batches: [1],
-    service: { faults: [{ endpoint: 'upload.bytes', kind: 'hang', at: 2 }] },
+    service: {
+      faults: [
+        { endpoint: 'upload.bytes', kind: 'reset_after_bytes', bytes: 8_000_000, at: 2 },
+        { endpoint: 'upload.bytes', kind: 'hang', at: 3 },
+      ],
+    },
   });
   for (const batch of ['002', '003']) {
     await writeFile(bench.path('batches', `batch_${batch}.jsonl`), largeBatch(32));
@@ -33,14 +38,15 @@ test('a terminal shows what is being uploaded, how fast, and how long it will ta
   });
   const run = main(terminal.io);
   await until('the bar is drawn', () => terminal.stderr().includes('1/3 submitted'));
-  await until('a large upload is under way', () => requestsTo(bench.emulator, 'upload.bytes').length === 2);
+  await until('the large upload stands', () => requestsTo(bench.emulator, 'upload.bytes').length === 3);
   expect(terminal.stderr(), 'no time has gone by').not.toContain('  upload  ');
 
   terminal.pass(2000);
-  await until('its line is drawn', () => terminal.stderr().includes('    002  '));
-  const pace = String.raw`[\d.]+ (?:MB )?of %\d\.\d MB · [\d.]+ MB\/s · [\dms ]+ left`;
-  expect(terminal.stderr()).toMatch(new RegExp(`  upload  ${pace.replace('%', '6')}`));
-  expect(terminal.stderr()).toMatch(new RegExp(`    002  ${pace.replace('%', '3')}`));
+  const pace = String.raw`[\d.]+ of %\d\.\d MB · [\d.]+ MB\/s · [\dms ]+ left`;
+  const [total, file] = [`  upload  ${pace.replace('%', '6')}`, `    002  ${pace.replace('%', '3')}`];
+  await until('both lines are drawn', () =>
+    [total, file].every((line) => new RegExp(line).test(terminal.stderr())),
+  );
   expect(terminal.stderr(), 'submitted, and waiting for its turn').not.toMatch(/ {4}00[13] {2}/);
 
   terminal.signal('SIGINT');
