@@ -257,10 +257,10 @@ describe('createGate()', () => {
     const waiting = gate.through(create(1), signal, () => Promise.resolve(ok('job')));
     const inUse = { jobs: 1, tokens: 70, mostJobs: 1 };
     expect(told).toEqual([inUse]);
-    gate.wake();
+    gate.looked();
     expect(told, 'told again for who did not listen').toEqual([inUse, inUse]);
     jobs = 0;
-    gate.wake();
+    gate.looked();
     await waiting;
     expect(told.slice(2)).toEqual(['free', 'free']);
   });
