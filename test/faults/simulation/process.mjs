@@ -64,7 +64,7 @@ async function work(trial, life, command) {
 async function submitRemaining({ setup, oracle, protocol }, life, context) {
   const files = setup.batches.map((batch) => ({ batch, path: setup.pathOf(batch), sizeBytes: 100 }));
   const planned = protocol.planSubmit(files, context.store.current(), context.clock.now(), undefined);
-  const { refreshJobs } = protocol;
+  const refreshJobs = refreshInTurn(protocol, life);
   const options = { ...setup.options, onAmbiguous: life.onAmbiguous, refreshJobs };
   const outcome = await protocol.submit(context, planned, options);
   if (life.isDead) return;
@@ -86,8 +86,18 @@ async function submitAndWatch(trial, life, context) {
   for (const { reason } of results) if (reason !== undefined) throw reason;
 }
 
-async function refresh({ setup, protocol }, _life, context) {
-  await protocol.refreshJobs(context, setup.batches);
+async function refresh({ setup, protocol }, life, context) {
+  await refreshInTurn(protocol, life)(context, setup.batches);
+}
+
+/** One after the other, as `run` does it: a job that two saw end would be told twice. */
+function refreshInTurn({ refreshJobs }, life) {
+  return async (...asked) => {
+    const before = life.refreshing ?? Promise.resolve();
+    const done = before.catch(() => undefined).then(() => refreshJobs(...asked));
+    life.refreshing = done;
+    return await done;
+  };
 }
 
 async function retryFailed(trial, life, context) {
