@@ -6,8 +6,8 @@ export interface JsonFault {
 }
 
 /** Far deeper than any state, far shallower than the stack of `JSON.parse`. */
-const DEEPEST = 64;
-const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+export const DEEPEST = 64;
+export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
  * Finds what `JSON.parse` would refuse, and what it would take without a word: a key given twice, a

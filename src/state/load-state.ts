@@ -3,6 +3,7 @@ import type { SubmissionState } from '../model/submission-state.ts';
 import { diskError, errnoOf } from './disk-error.ts';
 import { findJsonFault } from './json-scan.ts';
 import { migrateOlder } from './migrate-older.ts';
+import { readOwnText } from './own-text.ts';
 import { unreadableState } from './state-errors.ts';
 import { isJsonObject, parseState } from './state-schema.ts';
 
@@ -56,12 +57,13 @@ export async function readStateBytes(path: string): Promise<Buffer | undefined> 
 
 export function parseStateBytes(bytes: Uint8Array, path: string, origin: Origin): LoadedState {
   const text = decode(bytes, path);
-  const fault = findJsonFault(text);
+  const own = readOwnText(text);
+  const fault = own === undefined ? findJsonFault(text) : undefined;
   if (fault !== undefined) {
     const offset = Buffer.byteLength(text.slice(0, fault.offset)) + (hasByteOrderMark(bytes) ? 3 : 0);
     throw unreadableState(path, `${fault.what} (line ${fault.line}, byte ${offset})`);
   }
-  const value: unknown = JSON.parse(text);
+  const value: unknown = own ?? JSON.parse(text);
   if (!isJsonObject(value)) throw unreadableState(path, 'it is JSON, but not an object');
   if ('version' in value) return { state: parseState(value, path), notes: [] };
   return { ...migrateOlder(value, path, origin), migratedFrom: 'older_script' };

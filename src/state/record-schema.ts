@@ -1,6 +1,23 @@
-import { z } from 'zod';
 import { DEFECT_KINDS } from '../model/answer.ts';
 import type { BatchRecord } from '../model/batch-record.ts';
+import {
+  count,
+  flag,
+  int,
+  kinds,
+  list,
+  matching,
+  name,
+  never,
+  object,
+  oneOf,
+  optional,
+  ordinal,
+  ShapeFault,
+  type Shape,
+  tally,
+  text,
+} from './shape.ts';
 
 /** A record that was read, or where and why the value is none. The fault never repeats the value. */
 export type CheckedRecord =
@@ -12,156 +29,142 @@ export type CheckedRecord =
  * record's status cannot have (a job of a batch that is `pending`) is a fault, because it would be lost.
  */
 export function checkRecord(value: unknown): CheckedRecord {
-  const result = record.safeParse(value);
-  if (result.success) return { ok: true, record: result.data };
-  const issue = result.error.issues[0];
-  const place = issue === undefined || issue.path.length === 0 ? '' : `"${issue.path.join('.')}": `;
-  return { ok: false, fault: `${place}${issue?.message ?? 'Invalid input'}` };
+  try {
+    return { ok: true, record: record(value, '') };
+  } catch (error) {
+    if (!(error instanceof ShapeFault)) throw error;
+    return { ok: false, fault: `${error.path === '' ? '' : `"${error.path}": `}${error.message}` };
+  }
 }
 
-/** Times and words come from the service too, so that their form is not ours to insist on. */
-const text = z.string();
-const name = z.string().min(1);
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-const count = z.int().nonnegative();
-const never = z.never().optional();
+const sha256 = matching(/^[0-9a-f]{64}$/);
 
-const input = z.object({
+const input = object({
   path: name,
   sizeBytes: count,
   sha256,
   lines: count,
-  estimatedTokens: count.optional(),
-  staged: z.object({ sizeBytes: count, sha256 }).optional(),
+  estimatedTokens: optional(count),
+  staged: optional(object({ sizeBytes: count, sha256 })),
 });
 
-const file = z.object({
-  name: name.optional(),
+const file = object({
+  name: optional(name),
   uri: name,
-  sizeBytes: count.optional(),
-  uploadedAt: text.optional(),
-  expiresAt: text.optional(),
+  sizeBytes: optional(count),
+  uploadedAt: optional(text),
+  expiresAt: optional(text),
 });
 
-const key = z
-  .string()
-  .regex(/^[0-9a-f]{12}$/)
-  .optional();
+const key = optional(matching(/^[0-9a-f]{12}$/));
 
-const intent = z.object({ displayName: name, model: name, sentAt: text, key });
+const intent = object({ displayName: name, model: name, sentAt: text, key });
 
-const job = z.object({
+const job = object({
   name,
-  displayName: text.optional(),
-  model: text.optional(),
-  submittedAt: text.optional(),
-  adopted: z.boolean().optional(),
-  run: text.optional(),
+  displayName: optional(text),
+  model: optional(text),
+  submittedAt: optional(text),
+  adopted: optional(flag),
+  run: optional(text),
   key,
 });
 
-const stats = z.object({
-  requests: z.int(),
-  succeeded: z.int(),
-  failed: z.int(),
-  pending: z.int(),
+const stats = object({
+  requests: int,
+  succeeded: int,
+  failed: int,
+  pending: int,
 });
 
-const audit = z.object({
-  against: z.enum(['input', 'count']),
-  defects: z.partialRecord(z.enum(DEFECT_KINDS), count),
-  usage: z.object({ prompt: count, cached: count, answer: count, thoughts: count }),
-  stats: stats.optional(),
-  permanent: count.optional(),
-  byOrder: count.optional(),
-  rows: z.array(z.object({ batch: count, answered: count })).optional(),
+const audit = object({
+  against: oneOf(['input', 'count']),
+  defects: tally(DEFECT_KINDS, count),
+  usage: object({ prompt: count, cached: count, answer: count, thoughts: count }),
+  stats: optional(stats),
+  permanent: optional(count),
+  byOrder: optional(count),
+  rows: optional(list(object({ batch: count, answered: count }))),
 });
 
-const saved = z.object({
+const saved = object({
   path: name,
   sizeBytes: count,
   sha256,
   lines: count,
   answered: count,
   failed: count,
-  missing: count.optional(),
+  missing: optional(count),
   savedAt: text,
-  isTorn: z.boolean().optional(),
-  audit: audit.optional(),
+  isTorn: optional(flag),
+  audit: optional(audit),
 });
 
-const results = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('file'), name }),
-  z.object({ kind: z.literal('inline') }),
-]);
+const results = kinds('kind', { file: { name }, inline: {} });
 
 const common = {
-  attempt: z.int().positive(),
-  earlier: z
-    .array(
-      z.object({
-        attempt: z.int().positive(),
-        jobName: name.optional(),
+  attempt: ordinal,
+  earlier: optional(
+    list(
+      object({
+        attempt: ordinal,
+        jobName: optional(name),
         ended: text,
-        input: input.optional(),
-        saved: saved.optional(),
-        results: results.optional(),
-        lost: saved.optional(),
+        input: optional(input),
+        saved: optional(saved),
+        results: optional(results),
+        lost: optional(saved),
       }),
-    )
-    .optional(),
-  duplicates: z.array(name).optional(),
-  rowsOf: z.array(z.object({ batch: count, lines: name, inputSha256: sha256.optional() })).optional(),
+    ),
+  ),
+  duplicates: optional(list(name)),
+  rowsOf: optional(list(object({ batch: count, lines: name, inputSha256: optional(sha256) }))),
 };
 
 const withoutJob = { ...common, job: never, saved: never };
 const withFile = { ...withoutJob, input, file };
-const withJob = { ...common, input: input.optional(), file: file.optional(), job };
-const outcome = { results: results.optional(), stats: stats.optional(), saved: saved.optional() };
-const ended = { ...withJob, ...outcome, endedAt: text, lostSince: text.optional(), lost: saved.optional() };
+const withJob = { ...common, input: optional(input), file: optional(file), job };
+const outcome = { results: optional(results), stats: optional(stats), saved: optional(saved) };
+const ended = { ...withJob, ...outcome, endedAt: text, lostSince: optional(text), lost: optional(saved) };
 
-const record: z.ZodType<BatchRecord> = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('pending'), ...withoutJob, intent: never }),
-  z.object({
-    status: z.literal('uploading'),
+const record: Shape<BatchRecord> = kinds('status', {
+  pending: { ...withoutJob, intent: never },
+  uploading: {
     ...withoutJob,
     intent: never,
     input,
     fileName: name,
-    sessionUrl: name.optional(),
+    sessionUrl: optional(name),
     startedAt: text,
-  }),
-  z.object({ status: z.literal('uploaded'), ...withFile, intent: never }),
-  z.object({ status: z.literal('creating'), ...withFile, intent }),
-  z.object({
-    status: z.literal('uncertain'),
+  },
+  uploaded: { ...withFile, intent: never },
+  creating: { ...withFile, intent },
+  uncertain: {
     ...withFile,
     intent,
     reason: text,
     since: text,
-    serviceSince: text.optional(),
-  }),
-  z.object({
-    status: z.literal('submitted'),
+    serviceSince: optional(text),
+  },
+  submitted: {
     ...withJob,
     saved: never,
-    jobState: z.enum(['pending', 'running', 'succeeded', 'failed', 'cancelled', 'expired', 'unknown']),
-    asOf: text.optional(),
-  }),
-  z.object({ status: z.literal('succeeded'), ...ended }),
-  z.object({ status: z.literal('collected'), ...ended, saved }),
-  z.object({ status: z.literal('expired'), ...ended }),
-  z.object({ status: z.literal('cancelled'), ...ended }),
-  z.object({
-    status: z.literal('failed'),
+    jobState: oneOf(['pending', 'running', 'succeeded', 'failed', 'cancelled', 'expired', 'unknown']),
+    asOf: optional(text),
+  },
+  succeeded: { ...ended },
+  collected: { ...ended, saved },
+  expired: { ...ended },
+  cancelled: { ...ended },
+  failed: {
     ...common,
     ...outcome,
-    step: z.enum(['input', 'upload', 'create', 'job']),
+    step: oneOf(['input', 'upload', 'create', 'job']),
     reason: text,
     detail: text,
     failedAt: text,
-    input: input.optional(),
-    file: file.optional(),
-    job: job.optional(),
-  }),
-]);
+    input: optional(input),
+    file: optional(file),
+    job: optional(job),
+  },
+});

@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import { jobOf, type BatchRecord } from '../model/batch-record.ts';
 import { isSubmitted, type SubmissionState } from '../model/submission-state.ts';
 import { checkRecord } from './record-schema.ts';
+import { amount, dictionary, list, matching, nullish, object, optional, ShapeFault, text } from './shape.ts';
 import { refuseSharedJobs } from './shared-jobs.ts';
 import { createStateText, STATE_VERSION } from './state-text.ts';
 import { newerState, unreadableState } from './state-errors.ts';
@@ -15,13 +15,8 @@ export type JsonObject = { readonly [key: string]: unknown };
  */
 export function parseState(value: JsonObject, path: string): SubmissionState {
   if (value['version'] !== STATE_VERSION) throw newerState(path, value['version']);
-  const parsed = envelope.safeParse(value);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw unreadableState(path, `"${issue?.path.join('.') ?? ''}" is wrong: ${issue?.message ?? ''}`);
-  }
   const { state_id, created_at, last_run, list_lag_ms, ignored_states, quotas, batches, submitted_jobs } =
-    parsed.data;
+    readEnvelope(value, path);
   const records = readRecords(batches, path);
   refuseSharedJobs(records, path);
   refuseContradiction(records, submitted_jobs, path);
@@ -42,34 +37,39 @@ export function serializeState(state: SubmissionState): string {
 }
 
 /** 1 to 999999999 without leading zeros: the numbers that input files can have. */
-function isBatchNumber(text: string): boolean {
-  return /^[1-9]\d{0,8}$/.test(text);
+function isBatchNumber(key: string): boolean {
+  return /^[1-9]\d{0,8}$/.test(key);
 }
 
-const dictionary = z.record(z.string(), z.unknown());
-
-const amount = z.number().nonnegative();
-
-const quota = z.object({
-  model: z.string(),
-  key: z.string().optional(),
-  learntAt: z.string(),
-  mostJobs: amount.optional(),
-  mostTokens: amount.optional(),
+const quota = object({
+  model: text,
+  key: optional(text),
+  learntAt: text,
+  mostJobs: optional(amount),
+  mostTokens: optional(amount),
   heldJobs: amount,
   heldTokens: amount,
 });
 
-const envelope = z.object({
-  state_id: z.string().regex(/^[a-z0-9]{8}$/),
-  created_at: z.string(),
-  last_run: z.string().nullish(),
-  ignored_states: z.array(z.string()).optional(),
-  list_lag_ms: z.number().nonnegative().optional(),
-  quotas: z.array(quota).optional(),
+const envelope = object({
+  state_id: matching(/^[a-z0-9]{8}$/),
+  created_at: text,
+  last_run: nullish(text),
+  ignored_states: optional(list(text)),
+  list_lag_ms: optional(amount),
+  quotas: optional(list(quota)),
   batches: dictionary,
-  submitted_jobs: dictionary.optional(),
+  submitted_jobs: optional(dictionary),
 });
+
+function readEnvelope(value: JsonObject, path: string): ReturnType<typeof envelope> {
+  try {
+    return envelope(value, '');
+  } catch (error) {
+    if (!(error instanceof ShapeFault)) throw error;
+    throw unreadableState(path, `"${error.path}" is wrong: ${error.message}`);
+  }
+}
 
 function readRecords(batches: JsonObject, path: string): ReadonlyMap<number, BatchRecord> {
   const records = new Map<number, BatchRecord>();
