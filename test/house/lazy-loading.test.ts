@@ -36,10 +36,15 @@ describe('what a command line loads', () => {
     },
   );
 
-  test('status without --refresh never loads the SDK', async () => {
+  test('status without --refresh loads neither the SDK nor zod', async () => {
     const packages = await packagesOf('status');
-    expect(packages, 'the hook sees what is loaded').toContain('zod');
+    expect(packages, 'the hook sees what is loaded').toContain('commander');
     expect(packages).not.toContain('@google/genai');
+    expect(packages).not.toContain('zod');
+  });
+
+  test('unlock loads zod, as the hook sees', async () => {
+    expect(await packagesOf('unlock')).toContain('zod');
   });
 
   test.for(['staus', '--no-such-flag', 'status 5 3'])(
