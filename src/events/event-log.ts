@@ -66,10 +66,9 @@ export function openEventLog(options: EventLogOptions): EventLog {
   };
 }
 
-/** The events that say what was paid for, or why a run ended. */
+/** The events that say what was paid for, or why a run ended. An intent is not one: the state has it on disk by then. */
 const COMMIT_EVENTS: ReadonlySet<RunEvent['event']> = new Set<RunEvent['event']>([
   'state_migrated',
-  'create_intended',
   'batch_created',
   'batch_adopted',
   'batch_uncertain',

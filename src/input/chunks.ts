@@ -2,15 +2,18 @@ import type { FileHandle } from 'node:fs/promises';
 
 const CHUNK_BYTES = 1024 ** 2;
 /** Thousands of small files must not take memory as if they were large. */
-const FIRST_BYTES = 64 * 1024;
+const LEAST_BYTES = 64 * 1024;
 
 /**
  * Reads a file from where its handle stands, ahead by one chunk, so that the disk works while the lines
  * are parsed. A chunk is overwritten once the next but one was asked for.
+ * @param sizeBytes of the file, where it is known: a small one then comes in one piece, and no line of it is cut
  */
-export async function* chunksOf(file: FileHandle): AsyncGenerator<Buffer> {
-  let [current, spare] = [Buffer.allocUnsafe(FIRST_BYTES), Buffer.allocUnsafe(FIRST_BYTES)];
-  let { bytesRead } = await file.read(current, 0, FIRST_BYTES, null);
+export async function* chunksOf(file: FileHandle, sizeBytes = 0): AsyncGenerator<Buffer> {
+  // One byte more: a chunk that is not full was the last.
+  const firstBytes = Math.min(Math.max(sizeBytes + 1, LEAST_BYTES), CHUNK_BYTES);
+  let [current, spare] = [Buffer.allocUnsafe(firstBytes), Buffer.allocUnsafe(LEAST_BYTES)];
+  let { bytesRead } = await file.read(current, 0, firstBytes, null);
   while (bytesRead > 0) {
     if (bytesRead === current.length && spare.length < CHUNK_BYTES) spare = Buffer.allocUnsafe(CHUNK_BYTES);
     const next = file.read(spare, 0, spare.length, null);

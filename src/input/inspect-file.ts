@@ -66,7 +66,7 @@ export async function inspectFile(
       return wholeFile(path, expectedBytes, 'foreign_format', `the file ${foreign}`);
     }
     const areLanesUsed = rules.lanes !== undefined || areLanesWorth(expectedBytes);
-    const work = { file, rules: { ...rules, standsAt }, onBytes, signal };
+    const work = { file, expectedBytes, rules: { ...rules, standsAt }, onBytes, signal };
     // A check of one's own cannot be sent to a thread.
     totals = areLanesUsed && rules.check === undefined ? await inLanes(work) : await oneByOne(work);
   } catch (error) {
@@ -91,15 +91,16 @@ export async function inspectFile(
 
 interface Work {
   readonly file: FileHandle;
+  readonly expectedBytes: number;
   readonly rules: FileRules & { readonly standsAt: StandsAt };
   readonly onBytes: (bytes: Buffer) => void;
   readonly signal: AbortSignal | undefined;
 }
 
-async function oneByOne({ file, rules, onBytes, signal }: Work): Promise<LineTotals> {
+async function oneByOne({ file, expectedBytes, rules, onBytes, signal }: Work): Promise<LineTotals> {
   const findings = createLineFindings(rules);
   const scanner = createLineScanner(findings);
-  for await (const chunk of chunksOf(file)) {
+  for await (const chunk of chunksOf(file, expectedBytes)) {
     signal?.throwIfAborted();
     onBytes(chunk);
     scanner.push(chunk);

@@ -16,6 +16,7 @@ export interface Span {
  * counts, as for `JSON.parse`. `undefined` when there is none.
  */
 export function findKeyMember(line: Buffer): Span | undefined {
+  if (!mayNameKey(line)) return undefined;
   let depth = 0;
   let found: Span | undefined;
   /** Where the value under way began, if it is one of `key`. */
@@ -40,6 +41,14 @@ export function findKeyMember(line: Buffer): Span | undefined {
   }
   return found;
 }
+
+/** Two searches that cost next to nothing, where the look at each byte would find nothing in the end. */
+function mayNameKey(line: Buffer): boolean {
+  return line.includes('"key"') || line.includes(LETTER_ESCAPE);
+}
+
+/** How an escape of any letter of `key` begins. */
+const LETTER_ESCAPE = '\\u00';
 
 /** Names may be written with escapes: `"\u006bey"` is the same name. */
 function isKey(line: Buffer, name: Span): boolean {

@@ -67,7 +67,7 @@ export async function readRequestRows(
   };
   const scanner = createRequestScanner(take);
   try {
-    for await (const chunk of chunksOf(opened.file)) {
+    for await (const chunk of chunksOf(opened.file, opened.sizeBytes)) {
       signal?.throwIfAborted();
       sizeBytes += chunk.length;
       hash.update(chunk);

@@ -112,7 +112,9 @@ export function noteSplit(groups: FindingGroups, split: Pick<SplitDetector, 'ver
 }
 
 export function readSplitClue(request: JsonObject): SplitClue {
-  const text = decoded(soleText(request))?.trim();
+  const raw = soleText(request);
+  // Most prompts have several lines, and need not be decoded to show it.
+  const text = raw === undefined || hasLines(raw) ? undefined : decoded(raw).trim();
   const isLine = text !== undefined && !/[\r\n]/.test(text);
   return { config: JSON.stringify(configOf(request)), text: isLine ? readTextClue(text) : undefined };
 }
@@ -128,8 +130,16 @@ function readTextClue(text: string): TextClue {
   };
 }
 
+/** True when a line end stands between two visible characters of ASCII, which are the same in both readings. */
+function hasLines(text: string): boolean {
+  const first = text.search(/[!-~]/);
+  if (first === -1) return false;
+  const lineEnd = text.slice(first).search(/[\r\n]/);
+  return lineEnd !== -1 && /[!-~]/.test(text.slice(first + lineEnd));
+}
+
 /** Undoes the reading of UTF-8 as Latin-1; a text with escapes beyond that is right as it is. */
-function decoded(text: string | undefined): string | undefined {
-  if (text === undefined || /^[ -~]*$/.test(text) || /[\u0100-\uffff]/.test(text)) return text;
+function decoded(text: string): string {
+  if (/^[ -~]*$/.test(text) || /[\u0100-\uffff]/.test(text)) return text;
   return Buffer.from(text, 'latin1').toString();
 }

@@ -26,13 +26,14 @@ export interface Measured {
  * project, and the tokens of this model's. A create whose outcome is unknown counts as a job.
  */
 export function activeLoad({ batches }: SubmissionState, { model, key, without }: Measured): Load {
+  const wanted = bareModel(model);
   let [jobs, tokens] = [0, 0];
   for (const [batch, record] of batches) {
     const made = madeOf(record);
     if (made === undefined || without(batch)) continue;
     if (made.key !== undefined && key !== undefined && made.key !== key) continue;
     jobs += 1;
-    const isOfModel = made.model === undefined || bareModel(made.model) === bareModel(model);
+    const isOfModel = made.model === undefined || bareModel(made.model) === wanted;
     if (isOfModel && 'input' in record && record.input !== undefined) tokens += tokensOf(record.input);
   }
   return { jobs, tokens };

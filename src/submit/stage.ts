@@ -48,8 +48,9 @@ export async function stageInput(
       input.path,
       {
         onRow(row) {
-          // Copied: the line lies in a buffer that the next chunk overwrites.
-          held.push(Buffer.from(keyedLine(row)));
+          const line = keyedLine(row);
+          // Copied where it is the line itself, which lies in a buffer that the next chunk overwrites.
+          held.push(line === row.bytes ? Buffer.from(line) : line);
         },
         async afterChunk() {
           for (const line of held) await writer.add(line);
