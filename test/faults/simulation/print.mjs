@@ -48,7 +48,7 @@ export function printReal({ failures, counts, seeds, ranges, threads, ms, cpuMs 
   }
   const untried = seeds < ENOUGH_SEEDS ? [] : MUST_HAPPEN.filter((what) => counts[what] === undefined);
   for (const what of untried) console.log(`  never tried: ${what}`);
-  return { failed: failures.length, untried: untried.length };
+  return { failures, failed: failures.length, untried: untried.length };
 }
 
 /** @returns {{ passed: number, failed: number }} */

@@ -35,6 +35,8 @@ export const PLANTED = [
   {
     name: 'settle-from-sending',
     what: 'the settle time counts from the sending, not from the loss',
+    // The create must be slow, lost, and listed late, all in one.
+    seeds: 12_000,
     mutations: [
       {
         file: SETTLE,
