@@ -16,12 +16,14 @@ export interface QuotaWatchParts {
 export interface QuotaWatch {
   /** Called whenever creates begin to wait. */
   start(): void;
-  /** Resolves when nothing is looked for any more. */
-  ended(): Promise<void>;
+  /** Ends it; resolves when no look is under way any more. */
+  stop(): Promise<void>;
 }
 
 export function createQuotaWatch(parts: QuotaWatchParts): QuotaWatch {
-  const { clock, look, isBlocked, pollMs, signal, onError } = parts;
+  const { clock, look, isBlocked, pollMs, onError } = parts;
+  const end = new AbortController();
+  const signal = AbortSignal.any([parts.signal, end.signal]);
   let lookedAt = Number.NEGATIVE_INFINITY;
   let isWatching = false;
   let watching: Promise<void> | undefined;
@@ -49,7 +51,8 @@ export function createQuotaWatch(parts: QuotaWatchParts): QuotaWatch {
       isWatching = true;
       watching = watch();
     },
-    async ended() {
+    async stop() {
+      end.abort();
       await watching;
     },
   };

@@ -86,7 +86,7 @@ export async function submit(
   const uncertain = ready.map(({ file }) => file).filter(({ batch }) => outcomes.get(batch) === 'uncertain');
   await guarded(findThenSubmit(uncertain));
   await guarded(context.lag.stop());
-  await watch.ended();
+  await watch.stop();
   run.progress?.waitsForJobs(undefined);
   return tally(outcomes, signal.aborted ? signal.reason : undefined);
 }
