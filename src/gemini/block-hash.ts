@@ -4,6 +4,9 @@ import { Worker } from 'node:worker_threads';
 /** Below this many bytes a thread costs more than it saves. */
 const WORTH_A_THREAD_BYTES = 32 * 1024 * 1024;
 
+/** From the sources there is no module that a thread could load on every Node. */
+const isCompiled = import.meta.url.endsWith('.js');
+
 /** One thread is all there ever is: it takes some 15 MB, and files that go up side by side share one wire. */
 let isThreadTaken = false;
 
@@ -24,7 +27,7 @@ export interface BlockHash {
  * sending, which does not have to wait for it.
  */
 export function createBlockHash(expectedBytes: number): BlockHash {
-  return isThreadTaken || expectedBytes < WORTH_A_THREAD_BYTES ? hashHere() : hashBeside();
+  return isThreadTaken || !isCompiled || expectedBytes < WORTH_A_THREAD_BYTES ? hashHere() : hashBeside();
 }
 
 function hashHere(): BlockHash {
@@ -37,16 +40,6 @@ function hashHere(): BlockHash {
   };
 }
 
-/** Source of the thread: as a text, because as a file it would have another name in `dist/`. */
-const THREAD = `
-  const { parentPort } = require('node:worker_threads');
-  const hash = require('node:crypto').createHash('sha256');
-  parentPort.on('message', (block) => {
-    if (block !== undefined) hash.update(block);
-    parentPort.postMessage(block === undefined ? hash.digest('hex') : '');
-  });
-`;
-
 interface Waiter {
   readonly resolve: (answer: string) => void;
   readonly reject: (error: Error) => void;
@@ -55,8 +48,7 @@ interface Waiter {
 function hashBeside(): BlockHash {
   isThreadTaken = true;
   // The space for new objects would otherwise grow for nothing.
-  const thread = new Worker(THREAD, {
-    eval: true,
+  const thread = new Worker(new URL('./hash-thread.js', import.meta.url), {
     env: {},
     execArgv: [],
     resourceLimits: { maxYoungGenerationSizeMb: 2 },
