@@ -85,7 +85,7 @@ export const SETTINGS: readonly Setting[] = [
     fallback: undefined,
     placeholder: '<n>',
     example: '8',
-    description: 'files in flight at once, 1 to 32 (default: 8, or 16 when none is larger than 8 MB)',
+    description: 'files in flight at once, 1 to 32 (default: 8, and up to 24 when all are small)',
     groups: ['submit', 'results'],
     sources: EVERYWHERE,
     least: 1,

@@ -114,8 +114,8 @@ describe.concurrent('batch-submit --help', () => {
                                    gemini-2.5-flash)
         --display-name <template>  name of each job, such as refinement_batch_{batch};
                                    a mark that finds it again is added
-        --concurrency <n>          files in flight at once, 1 to 32 (default: 8, or 16
-                                   when none is larger than 8 MB)
+        --concurrency <n>          files in flight at once, 1 to 32 (default: 8, and
+                                   up to 24 when all are small)
         --max-active-jobs <n>      jobs under way at once (default: the documented
                                    100, or fewer where a 429 teaches that)
         --token-limit <n>          tokens of all unfinished jobs of the model, such as
@@ -194,8 +194,8 @@ describe.concurrent('batch-submit --help', () => {
                                    gemini-2.5-flash)
         --display-name <template>  name of each job, such as refinement_batch_{batch};
                                    a mark that finds it again is added
-        --concurrency <n>          files in flight at once, 1 to 32 (default: 8, or 16
-                                   when none is larger than 8 MB)
+        --concurrency <n>          files in flight at once, 1 to 32 (default: 8, and
+                                   up to 24 when all are small)
         --max-active-jobs <n>      jobs under way at once (default: the documented
                                    100, or fewer where a 429 teaches that)
         --token-limit <n>          tokens of all unfinished jobs of the model, such as
@@ -275,8 +275,8 @@ describe.concurrent('batch-submit --help', () => {
                                    gemini-2.5-flash)
         --display-name <template>  name of each job, such as refinement_batch_{batch};
                                    a mark that finds it again is added
-        --concurrency <n>          files in flight at once, 1 to 32 (default: 8, or 16
-                                   when none is larger than 8 MB)
+        --concurrency <n>          files in flight at once, 1 to 32 (default: 8, and
+                                   up to 24 when all are small)
         --max-active-jobs <n>      jobs under way at once (default: the documented
                                    100, or fewer where a 429 teaches that)
         --token-limit <n>          tokens of all unfinished jobs of the model, such as
@@ -475,8 +475,8 @@ describe.concurrent('batch-submit --help', () => {
                                   batch_submission_state.json)
         --log <file>              what happened, one JSON object a line (default
                                   batch_submission_log.jsonl)
-        --concurrency <n>         files in flight at once, 1 to 32 (default: 8, or 16
-                                  when none is larger than 8 MB)
+        --concurrency <n>         files in flight at once, 1 to 32 (default: 8, and up
+                                  to 24 when all are small)
         --rate-limit-wait <time>  pause after a 429 that names no longer one (default
                                   180s)
         --retry-delay <time>      first pause after a fault; it doubles up to 60s
@@ -588,8 +588,8 @@ describe.concurrent('batch-submit --help', () => {
                                   batch_submission_state.json)
         --log <file>              what happened, one JSON object a line (default
                                   batch_submission_log.jsonl)
-        --concurrency <n>         files in flight at once, 1 to 32 (default: 8, or 16
-                                  when none is larger than 8 MB)
+        --concurrency <n>         files in flight at once, 1 to 32 (default: 8, and up
+                                  to 24 when all are small)
         --rate-limit-wait <time>  pause after a 429 that names no longer one (default
                                   180s)
         --retry-delay <time>      first pause after a fault; it doubles up to 60s
@@ -748,8 +748,8 @@ describe.concurrent('batch-submit --help', () => {
                                    gemini-2.5-flash)
         --display-name <template>  name of each job, such as refinement_batch_{batch};
                                    a mark that finds it again is added
-        --concurrency <n>          files in flight at once, 1 to 32 (default: 8, or 16
-                                   when none is larger than 8 MB)
+        --concurrency <n>          files in flight at once, 1 to 32 (default: 8, and
+                                   up to 24 when all are small)
         --max-active-jobs <n>      jobs under way at once (default: the documented
                                    100, or fewer where a 429 teaches that)
         --token-limit <n>          tokens of all unfinished jobs of the model, such as
