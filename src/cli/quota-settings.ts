@@ -1,5 +1,6 @@
 import { inspectInput } from '../input/inspect.ts';
 import { BatchSubmitError } from '../model/errors.ts';
+import { estimateTokens } from '../model/file-limits.ts';
 import { knownCeiling } from '../model/known-ceiling.ts';
 import type { InputFile } from '../model/plan.ts';
 import { tierCeiling } from '../model/quota-tiers.ts';
@@ -39,8 +40,8 @@ export async function findOversized(
   const scale = tokenScale(state);
   const oversized: Oversized[] = [];
   for (const file of files) {
-    // A token of text is never less than a byte by our count, so a small file needs no look.
-    if ((file.sizeBytes / 4) * scale <= ceiling.tokens) continue;
+    // A file holds no more text than it has bytes, so a small one needs no look.
+    if (estimateTokens(file.sizeBytes) * scale <= ceiling.tokens) continue;
     const inspected = await inspectInput(file.path, signal);
     const tokens = inspected.ok ? Math.round((inspected.facts.estimatedTokens ?? 0) * scale) : 0;
     if (tokens > ceiling.tokens) oversized.push({ file, tokens });

@@ -1,16 +1,15 @@
 import type { BatchRecord, InputFacts, JobKey } from './batch-record.ts';
+import { estimateTokens } from './file-limits.ts';
 import { bareModel } from './names.ts';
 import type { Load } from './quota-ledger.ts';
 import type { SubmissionState } from './submission-state.ts';
-
-const BYTES_PER_TOKEN = 4;
 
 /** Tokens of a file's requests, as estimated; from its size where nobody counted the text. */
 export function tokensOf({
   estimatedTokens,
   sizeBytes,
 }: Pick<InputFacts, 'estimatedTokens' | 'sizeBytes'>): number {
-  return estimatedTokens ?? Math.ceil(sizeBytes / BYTES_PER_TOKEN);
+  return estimatedTokens ?? estimateTokens(sizeBytes);
 }
 
 /** Whose jobs are counted. */

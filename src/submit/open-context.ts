@@ -1,5 +1,4 @@
 import pLimit from 'p-limit';
-import { activeLoad } from '../model/active-load.ts';
 import { jobNamesOf } from '../model/batch-record.ts';
 import { concurrencyFor } from '../model/concurrency.ts';
 import { stopsTheRun } from '../model/failure.ts';
@@ -22,7 +21,7 @@ export function openContext(
   onError: (error: unknown) => void,
 ): { readonly context: SubmitContext; readonly watch: QuotaWatch } {
   const { clock, emit, progress, store, signal, key } = run;
-  const { model, policy, maxWaitMs, pauseMs, pollMs } = options;
+  const { policy, maxWaitMs, pauseMs, pollMs } = options;
   const concurrency = options.concurrency ?? concurrencyFor(files.map(({ sizeBytes }) => sizeBytes));
   const { stateId } = store.current();
   const known = (): Set<string> =>
@@ -40,24 +39,18 @@ export function openContext(
     // During an outage nothing was learnt of them.
     if (failure?.kind !== 'unavailable' && failure?.kind !== 'not_sent') gate.looked();
   };
-  const gate = createGate({
-    clock,
-    emit,
-    policy,
-    maxWaitMs,
-    pauseMs,
-    quota: createRunQuota({
-      context: run,
-      options,
-      others,
-      unheard: () => unheard,
-      onBlocked: (inUse) => {
-        progress?.waitsForJobs(inUse);
-        watch.start();
-      },
-      onFree: () => progress?.waitsForJobs(undefined),
-    }),
+  const quota = createRunQuota({
+    context: run,
+    options,
+    others,
+    unheard: () => unheard,
+    onBlocked: (inUse) => {
+      progress?.waitsForJobs(inUse);
+      watch.start();
+    },
+    onFree: () => progress?.waitsForJobs(undefined),
   });
+  const gate = createGate({ clock, emit, policy, maxWaitMs, pauseMs, quota });
   const watch = createQuotaWatch({
     clock,
     look,
@@ -66,8 +59,7 @@ export function openContext(
     signal,
     onError,
   });
-  const activeJobs = (): number =>
-    activeLoad(store.current(), { model, key, without: (batch) => unheard.has(batch) }).jobs;
+  const activeJobs = (): number => quota.load(new Set()).jobs;
   let outages = 0;
   const context: SubmitContext = {
     ...run,

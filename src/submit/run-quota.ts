@@ -1,7 +1,6 @@
 import { activeLoad } from '../model/active-load.ts';
 import {
   NO_CEILING,
-  NO_LOAD,
   NOTHING_LEARNT,
   type Ceiling,
   type LearntQuota,
@@ -71,7 +70,7 @@ function learntFrom({ quotas = [] }: SubmissionState, model: string, key: string
   const { mostJobs = NO_CEILING.jobs, mostTokens = NO_CEILING.tokens, heldJobs, heldTokens } = known;
   return {
     ceiling: { jobs: mostJobs, tokens: mostTokens },
-    held: { ...NO_LOAD, jobs: heldJobs, tokens: heldTokens },
+    held: { jobs: heldJobs, tokens: heldTokens },
   };
 }
 
