@@ -1,4 +1,5 @@
 import type { CommandGroup, SettingName } from '../config/setting.ts';
+import type { DocumentName } from '../documents/document-name.ts';
 import type { Invocation } from './invocation.ts';
 
 /** A flag that belongs to a command and is not a setting. */
@@ -28,6 +29,8 @@ export interface CommandSpec {
   readonly flags: readonly FlagSpec[];
   /** With --json: true streams events, one a line; false prints one document. */
   readonly isLong?: boolean;
+  /** What its `--json` prints. */
+  readonly prints: readonly DocumentName[];
   readonly examples: readonly (readonly [command: string, meaning: string])[];
   /** Loads the handler, so that `--help` does not pay for it. */
   readonly load: () => Promise<CommandHandler>;

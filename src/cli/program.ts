@@ -4,8 +4,8 @@ import { SETTINGS } from '../config/settings-table.ts';
 import type { Setting } from '../config/setting.ts';
 import { BatchSubmitError } from '../model/errors.ts';
 import type { CommandSpec, FlagSpec } from './command-spec.ts';
-import { COMMANDS } from './command-table.ts';
-import { GLOBAL_FLAGS, ROOT_EXAMPLES } from './global-flags.ts';
+import { COMMANDS } from './table/command-table.ts';
+import { GLOBAL_FLAGS, ROOT_EXAMPLES } from './table/global-flags.ts';
 import type { CliIo } from './io.ts';
 
 /** What the command line asks for. `help` and `version` have been printed already. */

@@ -12,7 +12,7 @@ export interface InputFile {
 export type PlannedAction =
   | { readonly kind: 'upload_and_create' }
   /** The uploaded copy is still there: only the job is missing. */
-  | { readonly kind: 'create'; readonly uploadedAt: string | undefined }
+  | { readonly kind: 'create'; readonly uploadedAt?: string | undefined }
   /** A create was sent and its outcome is unknown. */
   | { readonly kind: 'look_up' }
   | { readonly kind: 'skip'; readonly why: 'submitted'; readonly job: string }

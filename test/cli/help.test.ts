@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { describe, test } from 'vitest';
-import { COMMANDS } from '../../src/cli/command-table.ts';
+import { COMMANDS } from '../../src/cli/table/command-table.ts';
 import { runCli } from './run-cli.ts';
 import { maskOutput, transcript } from './transcript.ts';
 import manifest from '../../package.json' with { type: 'json' };

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expectPublishedJson } from './json-contract.ts';
 
 /** The command line as it is published. */
 export const BIN: string = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
@@ -51,10 +52,11 @@ export function startCli(args: readonly string[], options: CliOptions): RunningC
   }
   child.stdin.on('error', () => undefined); // a command that reads no input closes it
   child.stdin.end(stdin ?? '');
-  const ended = once(child, 'close').then(([code, signal]: (number | string | null)[]) => ({
-    ...output,
-    code: code ?? signal ?? '',
-  }));
+  const ended = once(child, 'close').then(([code, signal]: (number | string | null)[]) => {
+    const end = { ...output, code: code ?? signal ?? '' };
+    expectPublishedJson(args, end);
+    return end;
+  });
   return {
     pid: child.pid ?? 0,
     stdout: () => output.stdout,

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { expectDocument } from './json-contract.ts';
 
 // The tests look into files of any shape; a wrong guess shows as a failed expectation.
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -35,9 +36,9 @@ export async function statusesIn(folder: string): Promise<Readonly<Record<string
 }
 
 export async function readLog(folder: string): Promise<readonly LogLine[]> {
-  return parseLines(
-    await readFile(`${folder}/batch_submission_log.jsonl`, 'utf8'),
-  ) as unknown as readonly LogLine[];
+  const lines = parseLines(await readFile(`${folder}/batch_submission_log.jsonl`, 'utf8'));
+  for (const line of lines) expectDocument(line, ['log'], 'a line of the log');
+  return lines as unknown as readonly LogLine[];
 }
 
 /** Every line as JSON; throws at the first that is none. */

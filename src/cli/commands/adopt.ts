@@ -1,3 +1,5 @@
+import type { Body } from '../../documents/body.ts';
+import type { AdoptDocument } from '../../documents/set-up.ts';
 import type { InputFacts } from '../../model/batch-record.ts';
 import { parseBatchPattern } from '../../model/batch-pattern.ts';
 import { foldBatches } from '../../model/batch-set.ts';
@@ -193,6 +195,10 @@ function describe(plan: AdoptionPlan, outcome: string): ResultDocument {
       ...take.map(({ batch, jobName }) => [batch, 'take', jobName]),
       ...ambiguous.map(({ batch, jobs }) => [batch, 'ambiguous', ...jobs]),
     ],
-    json: { take: take.map(({ batch, jobName }) => ({ batch, job: jobName })), known, ambiguous },
+    json: {
+      take: take.map(({ batch, jobName }) => ({ batch, job: jobName })),
+      known,
+      ambiguous,
+    } satisfies Body<AdoptDocument>,
   };
 }

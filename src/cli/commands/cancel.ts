@@ -1,3 +1,5 @@
+import type { Body } from '../../documents/body.ts';
+import type { CancelDocument, CancelPlanDocument } from '../../documents/results.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
 import { foldBatches } from '../../model/batch-set.ts';
 import { recordOf } from '../../model/submission-state.ts';
@@ -41,7 +43,10 @@ async function cancelRunning(desk: Desk): Promise<number> {
     printer.result({
       lines: [],
       records: running.map((batch) => [batch, 'cancel']),
-      json: { dryRun: hasFlag(invocation, 'dry-run'), batches: running },
+      json: {
+        dryRun: hasFlag(invocation, 'dry-run'),
+        batches: running,
+      } satisfies Body<CancelPlanDocument>,
     });
     printer.note(
       running.length === 0
@@ -62,7 +67,7 @@ async function cancelRunning(desk: Desk): Promise<number> {
     const cancel = onlyDuplicates ? cancelDuplicates : cancelJobs;
     const outcome = await cancel(session, running);
     await refreshJobs(session, running);
-    printer.result({ lines: [], records: [], json: outcome });
+    printer.result({ lines: [], records: [], json: outcome satisfies Body<CancelDocument> });
     printer.note(
       `Asked to cancel ${plural(outcome.requested.length, 'job', 'jobs')}; \`batch-submit status --refresh\` shows how they end`,
     );

@@ -1,6 +1,8 @@
 import { SETTINGS } from '../../config/settings-table.ts';
 import { variableOf } from '../../config/setting.ts';
 import type { Settings } from '../../config/settings.ts';
+import type { Body } from '../../documents/body.ts';
+import type { SettingsDocument } from '../../documents/inspect.ts';
 import { formatDuration } from '../../model/units.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -28,7 +30,7 @@ function showConfig({ settings, printer }: Desk): Promise<number> {
       (row) => `${row.setting.padEnd(nameWidth)}   ${row.value.padEnd(valueWidth)}   ${row.origin}`,
     ),
     records: rows.map((row) => [row.setting, row.value, row.origin]),
-    json: { settings: rows },
+    json: { settings: rows } satisfies Body<SettingsDocument>,
   });
   return Promise.resolve(EXIT.ok);
 }

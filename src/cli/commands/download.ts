@@ -1,6 +1,8 @@
 import { downloadResults, type DownloadOptions, type DownloadOutcome } from '../../collect/download.ts';
 import type { Merged } from '../../collect/merge.ts';
 import { refreshJobs, stopAfter } from '../../collect/refresh.ts';
+import type { Body } from '../../documents/body.ts';
+import type { DownloadDocument, DownloadPlanDocument } from '../../documents/results.ts';
 import { recordOf, type SubmissionState } from '../../model/submission-state.ts';
 import { loadState } from '../../state/load-state.ts';
 import { knownBatches } from '../batches.ts';
@@ -91,7 +93,7 @@ function documentOf(
   exitCode: number,
   merged: Merged | undefined,
   batches: readonly number[],
-): object {
+): Body<DownloadDocument> {
   const chosen = new Set(batches);
   const reconciliation = merged ?? NOTHING_MERGED;
   return {
@@ -116,7 +118,7 @@ function describeDryRun(desk: Desk, state: SubmissionState, batches: readonly nu
       `Would ask for ${batches.length} jobs and save at least ${ready.length} results. Nothing was sent.`,
     ],
     records: ready.map((batch) => [batch, 'ready']),
-    json: { dryRun: true, ready },
+    json: { dryRun: true, ready } satisfies Body<DownloadPlanDocument>,
   });
   return EXIT.ok;
 }

@@ -1,3 +1,5 @@
+import type { Body } from '../../documents/body.ts';
+import type { EmulatorDocument } from '../../documents/set-up.ts';
 import { startEmulator, type Emulator } from '../../emulator/index.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
 import type { CommandHandler } from '../command-spec.ts';
@@ -29,7 +31,7 @@ async function serveEmulator(desk: Desk): Promise<number> {
       'Ctrl-C ends it.',
     ],
     records: [[emulator.url]],
-    json: { url: emulator.url, port: emulator.port },
+    json: { url: emulator.url, port: emulator.port } satisfies Body<EmulatorDocument>,
   });
   await new Promise<void>((resolve) =>
     desk.signal.addEventListener('abort', () => resolve(), { once: true }),

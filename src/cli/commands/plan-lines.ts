@@ -1,3 +1,5 @@
+import type { Body } from '../../documents/body.ts';
+import type { PlanDocument } from '../../documents/plan.ts';
 import { paddedBatch } from '../../model/names.ts';
 import type { PlannedAction, PlannedBatch } from '../../model/plan.ts';
 import { formatBytes, formatDuration } from '../../model/units.ts';
@@ -35,7 +37,7 @@ export function describePlan(planned: readonly PlannedBatch[], model: string, no
         bytes: file.sizeBytes,
         action,
       })),
-    },
+    } satisfies Body<PlanDocument>,
   };
 }
 

@@ -1,3 +1,5 @@
+import type { Body } from '../../documents/body.ts';
+import type { PreparedDocument } from '../../documents/prepared.ts';
 import { showName } from '../../input/show-name.ts';
 import { paddedBatch } from '../../model/names.ts';
 import { formatBytes } from '../../model/units.ts';
@@ -39,7 +41,7 @@ export function describePreparation({ files, sources, keysGiven }: Prepared, isD
         estimatedTokens: file.estimatedTokens,
         sources: file.sources,
       })),
-    },
+    } satisfies Body<PreparedDocument>,
   };
 }
 

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Body } from '../../documents/body.ts';
+import type { RehearsalDocument } from '../../documents/set-up.ts';
 import { discoverBatches } from '../../input/discover.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
 import { formatBytes, formatDuration } from '../../model/units.ts';
@@ -134,6 +136,10 @@ function present(desk: Desk, verdict: Verdict, directory: string, ms: number): n
     'Next: put GEMINI_API_KEY=… in .env (see .env.example) and your files in batches/, then run',
     '      npx batch-submit --dry-run',
   ];
-  desk.printer.result({ lines, records: lines.map((line) => [line]), json: { ...verdict, directory, ms } });
+  desk.printer.result({
+    lines,
+    records: lines.map((line) => [line]),
+    json: { ...verdict, directory, ms } satisfies Body<RehearsalDocument>,
+  });
   return EXIT.ok;
 }

@@ -1,3 +1,5 @@
+import type { Body } from '../../documents/body.ts';
+import type { StatusDocument, StatusOfBatch } from '../../documents/inspect.ts';
 import { foldBatches } from '../../model/batch-set.ts';
 import { describeDeadlines, groupDeadlines, type DeadlineGroup } from '../../model/deadline-groups.ts';
 import { deadlinesOf } from '../../model/deadlines.ts';
@@ -82,7 +84,7 @@ export function statusDocument(
       submitted: all.filter(({ job }) => job !== undefined).length,
       counts,
       unanswered: unanswered.count,
-      oldestPendingHours: rounded(ahead.oldestPendingHours) ?? null,
+      oldestPendingHours: ahead.oldestPendingHours === undefined ? null : rounded(ahead.oldestPendingHours),
       deadlines: ahead.deadlines.map(({ what, at, hoursLeft, batches: numbers }) => ({
         what,
         at,
@@ -90,7 +92,7 @@ export function statusDocument(
         batches: numbers,
       })),
       batches: listed.map((line) => jsonLine(line)),
-    },
+    } satisfies Body<StatusDocument>,
   };
 }
 
@@ -161,7 +163,7 @@ function jsonLine({
   attempt,
   detail,
   duplicates,
-}: BatchLine): object {
+}: BatchLine): StatusOfBatch {
   return {
     batch,
     status,
@@ -175,8 +177,8 @@ function jsonLine({
 }
 
 /** To half a minute, which is as precise as anybody needs it. */
-function rounded(hours: number | undefined): number | undefined {
-  return hours === undefined ? undefined : Math.round(hours * 100) / 100;
+function rounded(hours: number): number {
+  return Math.round(hours * 100) / 100;
 }
 
 /** The oldest look at a job that may have moved since; `undefined` when there is none such. */

@@ -1,3 +1,5 @@
+import type { Body } from '../../documents/body.ts';
+import type { UnlockDocument } from '../../documents/set-up.ts';
 import { removeLock } from '../../state/lock.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -11,6 +13,6 @@ async function unlock({ invocation, settings, printer }: Desk): Promise<number> 
   const path = settings.settings.state;
   const removed = await removeLock(path, { force: hasFlag(invocation, 'force') });
   const line = removed ? `Removed the lock of "${path}"` : `"${path}" is not locked`;
-  printer.result({ lines: [line], records: [[line]], json: { removed } });
+  printer.result({ lines: [line], records: [[line]], json: { removed } satisfies Body<UnlockDocument> });
   return EXIT.ok;
 }

@@ -1,3 +1,5 @@
+import type { Body } from '../../documents/body.ts';
+import type { Place, ValidationDocument } from '../../documents/validation.ts';
 import { FINDINGS, type FindingKind, type Occurrence, type Severity } from '../../input/finding.ts';
 import type { FileReport } from '../../input/inspect-file.ts';
 import { showName } from '../../input/show-name.ts';
@@ -44,7 +46,7 @@ export function describeValidation(files: readonly ValidatedFile[], isStrict: bo
         })),
       })),
       batches: files.map((file) => fileJson(file)),
-    },
+    } satisfies Body<ValidationDocument>,
   };
 }
 
@@ -139,7 +141,7 @@ function fileRecords({ batch, name, report }: ValidatedFile): readonly (readonly
 }
 
 /** A field without a value is null, so that every batch has the same fields. */
-function fileJson({ batch, report }: ValidatedFile): object {
+function fileJson({ batch, report }: ValidatedFile): ValidationDocument['batches'][number] {
   const { path, sizeBytes, sha256, lines, keys, estimatedTokens, findings } = report;
   return {
     batch,
@@ -158,7 +160,7 @@ function fileJson({ batch, report }: ValidatedFile): object {
   };
 }
 
-function placeJson({ line, detail, key }: Occurrence): object {
+function placeJson({ line, detail, key }: Occurrence): Place {
   return { line: line ?? null, detail, ...(key === undefined ? {} : { key: showName(key) }) };
 }
 

@@ -1,5 +1,5 @@
 import { DRY_RUN, ONLY, RANGE } from './command-flags.ts';
-import type { CommandSpec, FlagSpec } from './command-spec.ts';
+import type { CommandSpec, FlagSpec } from '../command-spec.ts';
 
 /** How large the files that are made may become. */
 const SIZE_FLAGS: readonly FlagSpec[] = [
@@ -30,7 +30,8 @@ export const PREPARE_COMMANDS: readonly CommandSpec[] = [
       ['batch-submit split a.jsonl b.jsonl --max-bytes 500MB', 'one after the other'],
       ['batch-submit split more.jsonl --max-tokens 1000000 --from 205', 'behind 204 that are there'],
     ],
-    load: async () => (await import('./commands/split.ts')).splitCommand,
+    prints: ['prepared'],
+    load: async () => (await import('../commands/split.ts')).splitCommand,
   },
   {
     name: 'merge',
@@ -56,6 +57,7 @@ export const PREPARE_COMMANDS: readonly CommandSpec[] = [
       ['batch-submit merge 1 50 --into packed --max-bytes 100MB', 'fifty files'],
       ['batch-submit merge --into packed --prefix-keys', 'where files use the same keys'],
     ],
-    load: async () => (await import('./commands/merge.ts')).mergeCommand,
+    prints: ['prepared'],
+    load: async () => (await import('../commands/merge.ts')).mergeCommand,
   },
 ];

@@ -1,4 +1,4 @@
-import type { FlagSpec } from './command-spec.ts';
+import type { FlagSpec } from '../command-spec.ts';
 
 /** Flags that every command takes, before or after its name. */
 export const GLOBAL_FLAGS: readonly FlagSpec[] = [

@@ -1,4 +1,4 @@
-import type { FlagSpec, OperandSpec } from './command-spec.ts';
+import type { FlagSpec, OperandSpec } from '../command-spec.ts';
 
 export const RANGE: readonly OperandSpec[] = [
   { name: '[from]', description: 'first batch; alone it means "from here to the last"' },

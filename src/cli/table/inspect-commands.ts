@@ -1,0 +1,87 @@
+import { DRY_RUN, ONLY, RANGE } from './command-flags.ts';
+import type { CommandSpec } from '../command-spec.ts';
+
+export const INSPECT_COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'status',
+    heading: 'Inspect',
+    summary: 'show progress; --refresh asks the API first',
+    operands: RANGE,
+    settings: ['input', 'state', 'service'],
+    flags: [
+      ONLY,
+      { flags: '--refresh', description: 'ask the API about the jobs that had not ended' },
+      { flags: '--list', description: 'one line for each batch' },
+      { flags: '--failed', description: 'list only what failed or is uncertain' },
+      { flags: '--exit-code', description: 'exit 3, 6 or 8 for failed, unknown or running batches' },
+    ],
+    examples: [
+      ['batch-submit status', 'from the state file; no request is sent'],
+      ['batch-submit status --refresh', 'ask the API first'],
+      ['batch-submit status --json | jq .counts', 'for scripts'],
+    ],
+    prints: ['status'],
+    load: async () => (await import('../commands/status.ts')).statusCommand,
+  },
+  {
+    name: 'watch',
+    isLong: true,
+    heading: 'Inspect',
+    summary: 'follow jobs until they finish, and save their results',
+    operands: RANGE,
+    settings: ['input', 'state', 'service', 'wait', 'results'],
+    without: ['report'],
+    flags: [ONLY],
+    examples: [
+      ['batch-submit watch', 'until every job has ended and its results are on disk'],
+      ['batch-submit watch --poll 30s --timeout 2h', 'for two hours at most'],
+    ],
+    prints: ['event'],
+    load: async () => (await import('../commands/watch.ts')).watchCommand,
+  },
+  {
+    name: 'report',
+    heading: 'Inspect',
+    summary: 'reconcile requests, tokens and cost with what is on disk',
+    operands: [],
+    settings: ['input', 'state', 'prices'],
+    flags: [
+      { flags: '--output <file>', description: 'where to write it; - prints it' },
+      { flags: '--markdown', description: 'as Markdown too, beside it; with --output - instead of JSON' },
+      { flags: '--html', description: 'as a page too, beside it; with --output - instead of JSON' },
+      DRY_RUN,
+    ],
+    examples: [
+      ['batch-submit report', 'write the report'],
+      ['batch-submit report --output - | jq .requests', 'print it'],
+      ['batch-submit report --html', 'a page with charts, for people'],
+    ],
+    prints: ['report'],
+    load: async () => (await import('../commands/report.ts')).reportCommand,
+  },
+  {
+    name: 'validate',
+    heading: 'Inspect',
+    summary: 'check the input files without sending anything',
+    operands: RANGE,
+    settings: ['input', 'submit'],
+    without: [
+      'display-name',
+      'concurrency',
+      'max-active-jobs',
+      'token-limit',
+      'tier',
+      'pause',
+      'settle',
+      'on-ambiguous',
+    ],
+    flags: [ONLY, { flags: '--strict', description: 'let warnings fail too' }],
+    examples: [
+      ['batch-submit validate', 'every file, in one pass each'],
+      ['batch-submit validate 81 90 --strict', 'ten files, and not even a warning'],
+      ['batch-submit validate --json | jq .findings', 'for scripts'],
+    ],
+    prints: ['validation'],
+    load: async () => (await import('../commands/validate.ts')).validateCommand,
+  },
+];

@@ -1,0 +1,2 @@
+export { DOCUMENTS } from './documents.ts';
+export { jsonSchemaOf } from './json-schema.ts';
