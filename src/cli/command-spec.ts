@@ -22,6 +22,10 @@ export interface CommandSpec {
   readonly name: string;
   readonly heading: 'Submit' | 'Prepare' | 'Inspect' | 'Results' | 'Set up';
   readonly summary: string;
+  /** Left out of every list: only programs call it. */
+  readonly isHidden?: boolean;
+  /** Paragraphs that follow the summary in its help. */
+  readonly text?: readonly string[];
   readonly operands: readonly OperandSpec[];
   readonly settings: readonly CommandGroup[];
   /** Settings of those groups that this command does not take. */
@@ -29,6 +33,8 @@ export interface CommandSpec {
   readonly flags: readonly FlagSpec[];
   /** With --json: true streams events, one a line; false prints one document. */
   readonly isLong?: boolean;
+  /** The fields of a record when it is piped. */
+  readonly fields?: readonly string[];
   /** What its `--json` prints. */
   readonly prints: readonly DocumentName[];
   readonly examples: readonly (readonly [command: string, meaning: string])[];

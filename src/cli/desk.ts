@@ -78,7 +78,11 @@ function openDesk(invocation: Invocation, settings: CliSettings): Desk {
     // Loaded only by commands that call the service: they are the heaviest part of the program.
     const { createGeminiService } = await import('../gemini/gemini-service.ts');
     const { withRetries } = await import('../service/retrying-service.ts');
-    const inner = createGeminiService({ apiKey: key.reveal(), baseUrl });
+    const inner = createGeminiService({
+      apiKey: key.reveal(),
+      baseUrl,
+      onRequest: (info) => printer.request?.(info),
+    });
     return withRetries(inner, {
       policy,
       clock: io.clock,

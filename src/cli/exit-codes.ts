@@ -18,7 +18,62 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
-const EXIT_BY_CODE: Readonly<Record<ErrorCode, number>> = {
+export interface ExitMeaning {
+  readonly code: number;
+  readonly meaning: string;
+  /** What a script does about it. */
+  readonly script: string;
+}
+
+export const EXIT_MEANINGS: readonly ExitMeaning[] = [
+  { code: EXIT.ok, meaning: 'done, or nothing to do', script: 'go on' },
+  {
+    code: EXIT.unexpected,
+    meaning: 'unexpected failure (a full disk, no network, a bug)',
+    script: 'stop and read the log',
+  },
+  {
+    code: EXIT.usage,
+    meaning: 'the command line, a setting or an input file is wrong; nothing was sent',
+    script: 'correct it and run again',
+  },
+  {
+    code: EXIT.someFailed,
+    meaning: 'finished, but some batches or requests failed',
+    script: 'run `batch-submit retry`',
+  },
+  { code: EXIT.key, meaning: 'the API key is missing or was refused', script: 'set the key' },
+  {
+    code: EXIT.quotaWait,
+    meaning: 'gave up waiting for quota; everything else is saved',
+    script: 'run again later',
+  },
+  {
+    code: EXIT.uncertain,
+    meaning: 'whether a job was made is unknown, or one was made twice',
+    script: 'run `batch-submit status --refresh`, then decide',
+  },
+  { code: EXIT.running, meaning: 'nothing failed, and jobs are still running', script: 'wait' },
+  {
+    code: EXIT.state,
+    meaning: 'the state is unreadable, of a newer version, or of other input files',
+    script: 'do what the hint says',
+  },
+  {
+    code: EXIT.locked,
+    meaning: 'another run holds the lock',
+    script: 'wait, or run `batch-submit unlock` when it is gone',
+  },
+  { code: EXIT.hungUp, meaning: 'the terminal was closed; the state is saved', script: 'run again' },
+  {
+    code: EXIT.interrupted,
+    meaning: 'interrupted by Ctrl-C (SIGINT); the state is saved',
+    script: 'run again',
+  },
+  { code: EXIT.terminated, meaning: 'ended by SIGTERM; the state is saved', script: 'run again' },
+];
+
+export const EXIT_BY_CODE: Readonly<Record<ErrorCode, number>> = {
   E_USAGE: EXIT.usage,
   E_CONFIG: EXIT.usage,
   E_INPUT: EXIT.usage,

@@ -23,6 +23,7 @@ export function createPrinter(invocation: Invocation, run: string, scrub: (text:
     clock,
     scrub,
     verbosity: hasFlag(invocation, 'quiet') ? 'quiet' : hasFlag(invocation, 'verbose') ? 'verbose' : 'normal',
+    isTracing: hasFlag(invocation, 'trace'),
     openLive: canDraw
       ? (progress) => startLiveLine({ stream: stderr, progress, glyphs: process.platform !== 'win32' })
       : undefined,

@@ -19,9 +19,13 @@ export type SettingSource = 'flag' | 'environment' | 'env_file' | 'config_file';
  */
 export type CommandGroup = 'state' | 'input' | 'service' | 'submit' | 'wait' | 'results' | 'prices';
 
+/** Where help and reference list the setting. */
+export type SettingSection = 'Files' | 'Jobs and quota' | 'Waits and retries' | 'Connection';
+
 /** One setting: a flag `--<name>`, a variable and a key of the configuration file. */
 export interface Setting {
   readonly name: SettingName;
+  readonly section: SettingSection;
   readonly kind: SettingKind;
   /** As a user would write it; `undefined` when there is none. */
   readonly fallback: string | undefined;

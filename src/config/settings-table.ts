@@ -8,6 +8,7 @@ const NOT_FROM_A_FILE: readonly SettingSource[] = ['flag', 'environment'];
 export const SETTINGS: readonly Setting[] = [
   {
     name: 'input',
+    section: 'Files',
     kind: 'path',
     fallback: 'batches',
     placeholder: '<dir>',
@@ -17,6 +18,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'pattern',
+    section: 'Files',
     kind: 'string',
     fallback: undefined,
     placeholder: '<pattern>',
@@ -27,6 +29,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'output',
+    section: 'Files',
     kind: 'path',
     fallback: 'batch_results',
     placeholder: '<dir>',
@@ -36,6 +39,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'state',
+    section: 'Files',
     kind: 'path',
     fallback: 'batch_submission_state.json',
     placeholder: '<file>',
@@ -45,6 +49,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'log',
+    section: 'Files',
     kind: 'path',
     fallback: 'batch_submission_log.jsonl',
     placeholder: '<file>',
@@ -54,6 +59,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'report',
+    section: 'Files',
     kind: 'path',
     fallback: 'batch_submission_final_report.json',
     placeholder: '<file>',
@@ -63,6 +69,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'model',
+    section: 'Jobs and quota',
     kind: 'string',
     fallback: 'gemini-2.5-flash',
     placeholder: '<id>',
@@ -72,6 +79,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'display-name',
+    section: 'Jobs and quota',
     kind: 'string',
     fallback: undefined,
     placeholder: '<template>',
@@ -81,6 +89,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'concurrency',
+    section: 'Jobs and quota',
     kind: 'count',
     fallback: undefined,
     placeholder: '<n>',
@@ -93,6 +102,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'max-active-jobs',
+    section: 'Jobs and quota',
     kind: 'count',
     fallback: undefined,
     placeholder: '<n>',
@@ -105,6 +115,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'token-limit',
+    section: 'Jobs and quota',
     kind: 'amount',
     fallback: undefined,
     placeholder: '<n>',
@@ -116,6 +127,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'tier',
+    section: 'Jobs and quota',
     kind: 'choice',
     fallback: undefined,
     placeholder: '<n>',
@@ -127,6 +139,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'rate-limit-wait',
+    section: 'Waits and retries',
     kind: 'duration',
     fallback: '180s',
     placeholder: '<time>',
@@ -136,6 +149,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'retry-delay',
+    section: 'Waits and retries',
     kind: 'duration',
     fallback: '1s',
     placeholder: '<time>',
@@ -145,6 +159,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'max-retries',
+    section: 'Waits and retries',
     kind: 'count',
     fallback: '5',
     placeholder: '<n>',
@@ -156,6 +171,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'max-wait',
+    section: 'Waits and retries',
     kind: 'duration',
     fallback: undefined,
     placeholder: '<time>',
@@ -165,6 +181,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'pause',
+    section: 'Jobs and quota',
     kind: 'duration',
     fallback: '0s',
     placeholder: '<time>',
@@ -174,6 +191,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'settle',
+    section: 'Waits and retries',
     kind: 'duration',
     fallback: '10m',
     placeholder: '<time>',
@@ -183,6 +201,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'on-ambiguous',
+    section: 'Waits and retries',
     kind: 'choice',
     fallback: 'wait',
     placeholder: '<policy>',
@@ -193,6 +212,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'poll',
+    section: 'Waits and retries',
     kind: 'duration',
     fallback: '60s',
     placeholder: '<time>',
@@ -203,6 +223,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'timeout',
+    section: 'Waits and retries',
     kind: 'duration',
     fallback: undefined,
     placeholder: '<time>',
@@ -212,6 +233,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'prices',
+    section: 'Files',
     kind: 'path',
     fallback: undefined,
     placeholder: '<file>',
@@ -221,6 +243,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'base-url',
+    section: 'Connection',
     kind: 'url',
     fallback: 'https://generativelanguage.googleapis.com',
     placeholder: '<url>',
@@ -230,6 +253,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'api-key-file',
+    section: 'Connection',
     kind: 'path',
     fallback: undefined,
     placeholder: '<file>',

@@ -36,7 +36,7 @@ export function expectDocument(value: unknown, names: readonly DocumentName[], w
  */
 export function expectPublishedJson(args: readonly string[], { stdout, stderr, code }: Ended): void {
   // What a killed process was about to write is cut anywhere.
-  if (!args.includes('--json') || typeof code !== 'number') return;
+  if (!args.includes('--json') || args.includes('--help') || typeof code !== 'number') return;
   const line = `batch-submit ${args.join(' ')}`;
   const name = args.find((word) => COMMANDS.some((command) => command.name === word)) ?? 'submit';
   const prints = COMMANDS.find((command) => command.name === name)?.prints ?? [];

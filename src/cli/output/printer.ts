@@ -8,12 +8,26 @@ export interface Printer {
   event(event: RunEvent): void;
   /** Where the run tells how far it is; absent where that is not shown. */
   readonly progress?: ProgressSink;
+  /** One request to the service and its answer, where requests are shown. */
+  request?(info: ShownRequest): void;
   /** A line for people, on stderr. The JSON printer has no use for it. */
   note(text: string): void;
   /** The result of a short command: text for people or scripts, or one JSON document. */
   result(document: ResultDocument): void;
   error(error: unknown, exitCode: number): void;
   close(): void;
+}
+
+/** What `-vv` shows of a request. Nothing in it is secret. */
+export interface ShownRequest {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** Absent where no answer came. */
+  readonly status?: number | undefined;
+  readonly ms: number;
+  /** The service's own name for the request. */
+  readonly requestId?: string | undefined;
 }
 
 export interface ResultDocument {

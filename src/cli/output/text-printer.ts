@@ -1,5 +1,6 @@
 import type { Clock } from '../../model/clock.ts';
 import type { RunEvent } from '../../model/run-event.ts';
+import { formatDuration } from '../../model/units.ts';
 import type { TextStream } from '../io.ts';
 import { describeError } from './describe-error.ts';
 import { eventLine, type Shown } from './event-line.ts';
@@ -17,6 +18,8 @@ export interface TextPrinterOptions {
   readonly clock: Clock;
   readonly scrub: (text: string) => string;
   readonly verbosity: 'quiet' | 'normal' | 'verbose';
+  /** Requests are shown too. */
+  readonly isTracing?: boolean;
   /** Opened when a long command starts on a terminal. */
   readonly openLive: ((progress: () => Progress) => Promise<LiveLine>) | undefined;
 }
@@ -62,6 +65,11 @@ export function createTextPrinter(options: TextPrinterOptions): Printer {
       if (event.event === 'run_started') start();
       const shown = eventLine(event, outStyle, errStyle);
       if (shown !== undefined) show(shown);
+    },
+    request({ method, path, status, ms, requestId }) {
+      if (options.isTracing !== true) return;
+      const id = requestId === undefined ? '' : ` (${requestId})`;
+      write(stderr, `  ${method} ${path}   ${status ?? 'no answer'} in ${formatDuration(ms)}${id}`);
     },
     note(text) {
       if (verbosity !== 'quiet') write(stderr, text);

@@ -8,7 +8,7 @@ export const GLOBAL_FLAGS: readonly FlagSpec[] = [
   { flags: '--no-env-file', description: 'read no such file' },
   { flags: '--json', description: 'machine-readable output' },
   { flags: '-q, --quiet', description: 'errors and the final result only' },
-  { flags: '-v, --verbose', description: 'each step as well' },
+  { flags: '-v, --verbose', description: 'each step as well; twice (-vv) each request to the service too' },
   { flags: '--color', description: 'colour, even when piped' },
   { flags: '--no-color', description: 'no colour' },
   { flags: '--no-input', description: 'never ask' },
