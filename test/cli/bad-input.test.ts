@@ -271,9 +271,9 @@ const REFUSED: readonly BadInput[] = [
     line: '1 2 3',
     code: 2,
     says: [
-      'error: Too many arguments for "submit". Expected 2 arguments but got 3',
+      'error: Cannot use "1 2 3" as a range: it is more than a first and a last batch',
       '',
-      'hint: run `batch-submit --help`',
+      'hint: name a set of batches with `--only 3,7,81-90`',
     ],
   },
   {

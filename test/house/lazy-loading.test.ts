@@ -8,7 +8,15 @@ import { BIN } from '../cli/run-cli.ts';
 const HOOK = fileURLToPath(new URL('fixtures/list-imports.mjs', import.meta.url));
 
 /** Packages that cost more than a help page may. */
-const HEAVY = ['zod', 'pino', 'p-retry', 'p-limit', '@google/genai', 'log-update'];
+const HEAVY = [
+  'zod',
+  'pino',
+  'p-retry',
+  'p-limit',
+  '@google/genai',
+  'log-update',
+  '@modelcontextprotocol/server',
+];
 
 /** Names of the packages that a command line loads. */
 async function packagesOf(line: string): Promise<ReadonlySet<string>> {
@@ -27,14 +35,19 @@ async function packagesOf(line: string): Promise<ReadonlySet<string>> {
 }
 
 describe('what a command line loads', () => {
-  test.for(['--version', '--help', 'submit --help', 'help rehearse'])(
-    '%s loads commander and nothing heavy',
-    async (line) => {
-      const packages = await packagesOf(line);
-      expect(packages).toContain('commander');
-      expect(HEAVY.filter((name) => packages.has(name))).toEqual([]);
-    },
-  );
+  test.for([
+    '--version',
+    '--help',
+    'submit --help',
+    'help rehearse',
+    'help exit-codes',
+    'completion bash',
+    '__complete -- st',
+  ])('%s loads commander and nothing heavy', async (line) => {
+    const packages = await packagesOf(line);
+    expect(packages).toContain('commander');
+    expect(HEAVY.filter((name) => packages.has(name))).toEqual([]);
+  });
 
   test('status without --refresh loads neither the SDK nor zod', async () => {
     const packages = await packagesOf('status');

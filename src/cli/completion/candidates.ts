@@ -7,7 +7,7 @@ import { flagsOf, type KnownFlag, type TypedLine } from './typed-line.ts';
 
 export interface Candidate {
   readonly value: string;
-  readonly description?: string;
+  readonly description?: string | undefined;
 }
 
 /** What may stand at the cursor. `list` is text after which more may follow without a space. */
@@ -103,7 +103,7 @@ function listOf(current: string, values: readonly Candidate[]): Candidates {
     last,
     values.filter(({ value }) => !taken.has(value)),
   );
-  return { kind: 'list', values: fitting.map((one) => ({ ...one, value: `${before}${one.value}` })) };
+  return withPrefix(before, { kind: 'list', values: fitting });
 }
 
 function flagCandidates({ command, values }: TypedLine): readonly Candidate[] {
@@ -134,7 +134,7 @@ function matching(current: string, values: readonly Candidate[]): Candidates {
   return { kind: 'none', values: values.filter(({ value }) => value.startsWith(current)) };
 }
 
-/** zsh, fish and PowerShell replace the whole word, bash what stands after the `=`. */
 function withPrefix(prefix: string, { kind, values }: Candidates): Candidates {
-  return { kind, values: values.map((one) => ({ ...one, value: `${prefix}${one.value}` })) };
+  const lengthened = values.map(({ value, description }) => ({ value: `${prefix}${value}`, description }));
+  return { kind, values: lengthened };
 }

@@ -44,7 +44,7 @@ export function readTypedLine(words: readonly string[]): TypedLine {
       values.set(open.name, word);
       open = undefined;
     } else if (word.startsWith('-')) {
-      const [spelling = '', value] = splitOnce(word);
+      const [spelling, value] = splitOnce(word);
       const flag = flagsOf(command).find(({ spellings }) => spellings.includes(spelling));
       if (flag !== undefined && value !== undefined) values.set(flag.name, value);
       else if (flag?.placeholder !== undefined) open = flag;
