@@ -50,7 +50,7 @@ function openDesk(invocation: Invocation, settings: CliSettings): Desk {
     }
     // Without a session nothing is under way that would have to be finished first.
     if (sinks.length > 0) emit({ event: 'interrupted', signal });
-    stop.abort(new Interrupted(signal));
+    stop.abort(new Interrupted(signal, io.argv));
   });
   const { rateLimitWaitMs, retryDelayMs, maxRetries } = settings.settings;
   const policy = { rateLimitWaitMs, retryDelayMs, maxRetries };

@@ -116,10 +116,16 @@ export function exitCodeOf(error: unknown): number {
 export class Interrupted extends BatchSubmitError {
   readonly signal: EndSignal;
 
-  constructor(signal: EndSignal) {
+  /** @param again the words after `batch-submit` that go on where this run was stopped */
+  constructor(signal: EndSignal, again: readonly string[]) {
     super('E_INTERRUPTED', `Interrupted by ${signal}: everything so far is saved`, {
-      hint: 'run the same command again to resume',
+      hint: `run \`${['batch-submit', ...again.map((word) => quoted(word))].join(' ')}\` to resume`,
     });
     this.signal = signal;
   }
+}
+
+/** As a shell reads it back. */
+function quoted(word: string): string {
+  return /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

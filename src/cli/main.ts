@@ -10,8 +10,8 @@ import { parseCommandLine } from './program.ts';
  * come before zod, pino, p-retry and the SDK.
  */
 export async function main(io: CliIo): Promise<number> {
+  const version = readVersion();
   try {
-    const version = readVersion();
     const parsed = await parseCommandLine(io, version);
     if (parsed.kind === 'printed') return EXIT.ok;
     const { spec, operands, flags } = parsed;
@@ -21,7 +21,7 @@ export async function main(io: CliIo): Promise<number> {
     return await handler(invocation);
   } catch (error) {
     const exitCode = exitCodeOf(error);
-    await printError(io, error, exitCode);
+    await printError(io, error, exitCode, version);
     return exitCode;
   }
 }
@@ -50,7 +50,7 @@ function changeDirectory(io: CliIo, path: string | undefined): void {
 }
 
 /** For errors met before a command has a printer of its own, or that end it. */
-async function printError(io: CliIo, error: unknown, exitCode: number): Promise<void> {
+async function printError(io: CliIo, error: unknown, exitCode: number, version: string): Promise<void> {
   const { createScrub } = await import('../config/scrub.ts');
   const { createPrinter } = await import('./printers.ts');
   const has = (...names: readonly string[]): boolean => io.argv.some((word) => names.includes(word));
@@ -63,7 +63,7 @@ async function printError(io: CliIo, error: unknown, exitCode: number): Promise<
     (key) => key !== undefined && key !== '',
   );
   const scrub = createScrub(secrets.filter((key) => key !== undefined));
-  createPrinter({ io, command: '', version: '', isLong: true, operands: [], flags }, '', scrub).error(
+  createPrinter({ io, command: '', version, isLong: true, operands: [], flags }, '', scrub).error(
     error,
     exitCode,
   );

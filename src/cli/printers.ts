@@ -1,4 +1,7 @@
-import { hasFlag, type Invocation } from './invocation.ts';
+import { existsSync } from 'node:fs';
+import { SETTINGS } from '../config/settings-table.ts';
+import { variableOf } from '../config/setting.ts';
+import { hasFlag, textFlag, type Invocation } from './invocation.ts';
 import { createJsonPrinter } from './output/json-printer.ts';
 import { startLiveLine } from './output/live-line.ts';
 import type { Printer } from './output/printer.ts';
@@ -22,10 +25,18 @@ export function createPrinter(invocation: Invocation, run: string, scrub: (text:
     errStyle,
     clock,
     scrub,
+    about: { version: invocation.version, log: logOf(invocation) },
     verbosity: hasFlag(invocation, 'quiet') ? 'quiet' : hasFlag(invocation, 'verbose') ? 'verbose' : 'normal',
     isTracing: hasFlag(invocation, 'trace'),
     openLive: canDraw
       ? (progress) => startLiveLine({ stream: stderr, progress, glyphs: process.platform !== 'win32' })
       : undefined,
   });
+}
+
+/** Good enough to point a person at it; a bug may come before the settings are known. */
+function logOf(invocation: Invocation): string | undefined {
+  const named = textFlag(invocation, 'log') ?? invocation.io.env[variableOf('log')];
+  const path = named ?? SETTINGS.find(({ name }) => name === 'log')?.fallback;
+  return path !== undefined && existsSync(path) ? path : undefined;
 }

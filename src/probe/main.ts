@@ -59,7 +59,9 @@ export async function main(io: CliIo): Promise<number> {
   } catch (error) {
     const code = exitCodeOf(error);
     const style = styleFor(io.stderr, { flag: undefined, env: io.env });
-    io.stderr.write(scrub(describeError(error, code, style, false)));
+    io.stderr.write(
+      scrub(describeError(error, code, style, false, { version: readVersion(), log: undefined })),
+    );
     return code;
   } finally {
     stop.release();
@@ -82,7 +84,7 @@ function stopOnSignals(io: CliIo): Stop {
     release = io.onSignal((signal) => {
       const next = [questions, cleaning].find((controller) => !controller.signal.aborted);
       if (next === undefined) io.exitNow(EXIT_BY_SIGNAL[signal]);
-      else next.abort(new Interrupted(signal));
+      else next.abort(new Interrupted(signal, io.argv));
     });
   };
   return { signal: questions.signal, cleanUpSignal: cleaning.signal, begin, release: () => release() };

@@ -377,7 +377,7 @@ const REFUSED: readonly BadInput[] = [
     says: [
       'error: Cannot use "batch-submit.config.json": "modle" is not a setting',
       '',
-      'hint: run `batch-submit config` for the list of settings',
+      'hint: did you mean "model"?',
     ],
   },
   {

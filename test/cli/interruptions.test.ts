@@ -89,7 +89,7 @@ describe('Ctrl-C', () => {
 
       error: Interrupted by SIGINT: everything so far is saved
 
-      hint: run the same command again to resume"
+      hint: run \`batch-submit --rate-limit-wait 1h\` to resume"
     `);
     expect(await statusesIn(folder)).toEqual({ 1: 'submitted', 2: 'uploaded' });
     // A look at the jobs may be under way when the signal comes, and what it taught is kept.
@@ -154,7 +154,7 @@ describe('Ctrl-C', () => {
       Next: batch-submit watch       follow the jobs
       error: Interrupted by SIGINT: everything so far is saved
 
-      hint: run the same command again to resume"
+      hint: run \`batch-submit watch --poll 1h\` to resume"
     `);
   });
 

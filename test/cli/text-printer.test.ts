@@ -20,6 +20,7 @@ test('where nothing can be drawn, a line each minute says how far uploads are', 
     errStyle: style,
     clock,
     scrub: (text) => text,
+    about: { version: '1.0.0', log: undefined },
     verbosity: 'normal',
     openLive: undefined,
   });

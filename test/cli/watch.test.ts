@@ -28,6 +28,7 @@ describe.concurrent('batch-submit watch', () => {
       3	downloaded	batch_results/batch_003.jsonl
       --- stderr
       <clock>   3 pending, 0 running, 0 succeeded, 0 failed
+      <clock>   1 pending, 2 running, 0 succeeded, 0 failed
       <clock>   0 pending, 3 running, 0 succeeded, 0 failed
       <clock>   0 pending, 0 running, 3 succeeded, 0 failed
       Saved 3 results in batch_results
@@ -67,7 +68,7 @@ describe.concurrent('batch-submit watch', () => {
       Next: batch-submit watch       follow the jobs
       error: Interrupted by SIGINT: everything so far is saved
 
-      hint: run the same command again to resume"
+      hint: run \`batch-submit watch\` to resume"
     `);
     expect(await statusesIn(folder)).toEqual({ 1: 'submitted', 2: 'collected', 3: 'submitted' });
   });

@@ -11,6 +11,8 @@ describe('nearest()', () => {
     ['sumbit', 'submit'],
     ['downlaod', 'download'],
     ['rn', 'run'],
+    ['wacth', 'watch'],
+    ['retyr', 'retry'],
     ['frobnicate', undefined],
     ['', undefined],
     ['x'.repeat(100_000), undefined],

@@ -2,7 +2,7 @@ import type { Clock } from '../../model/clock.ts';
 import type { RunEvent } from '../../model/run-event.ts';
 import { formatDuration } from '../../model/units.ts';
 import type { TextStream } from '../io.ts';
-import { describeError } from './describe-error.ts';
+import { describeError, type About } from './describe-error.ts';
 import { eventLine, type Shown } from './event-line.ts';
 import { heartbeat } from './heartbeat.ts';
 import type { LiveLine } from './live-line.ts';
@@ -17,6 +17,7 @@ export interface TextPrinterOptions {
   readonly errStyle: Style;
   readonly clock: Clock;
   readonly scrub: (text: string) => string;
+  readonly about: About;
   readonly verbosity: 'quiet' | 'normal' | 'verbose';
   /** Requests are shown too. */
   readonly isTracing?: boolean;
@@ -80,7 +81,7 @@ export function createTextPrinter(options: TextPrinterOptions): Printer {
     },
     error(error, exitCode) {
       this.close();
-      stderr.write(scrub(describeError(error, exitCode, errStyle, verbosity === 'verbose')));
+      stderr.write(scrub(describeError(error, exitCode, errStyle, verbosity === 'verbose', options.about)));
     },
     close() {
       closed = true;

@@ -131,7 +131,7 @@ export function createLife(world, plan, name) {
       world.count('interrupts');
       world.trace(() => `${name} Ctrl-C`);
       world.hasRejected = true;
-      interrupt.abort(new Interrupted('SIGINT'));
+      interrupt.abort(new Interrupted('SIGINT', []));
     });
   }
   return life;
