@@ -32,9 +32,11 @@ function found(text: string): readonly string[] {
   return text
     .split('\n')
     .flatMap((line, index) =>
-      WORDS.filter(([word]) => word.test(line)).map(
-        ([, instead]) => `${index + 1}: ${line.trim()} (${instead})`,
-      ),
+      /^\s*(\*|\/)/.test(line)
+        ? []
+        : WORDS.filter(([word]) => word.test(line)).map(
+            ([, instead]) => `${index + 1}: ${line.trim()} (${instead})`,
+          ),
     );
 }
 
