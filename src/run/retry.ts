@@ -12,6 +12,7 @@ import {
   type RowsLeft,
   type RowWish,
 } from '../submit/choose-rows.ts';
+import { forgetCreates } from '../submit/forget-creates.ts';
 import { createRowPacker } from '../submit/pack-rows.ts';
 import { requeue, retryStatusOf, type RetryStatus } from '../submit/requeue.ts';
 import { restoreRowFile } from '../submit/row-files.ts';
@@ -20,6 +21,8 @@ export interface RetryWish {
   readonly statuses: readonly RetryStatus[];
   /** Rows of collected batches too; `undefined` for none. */
   readonly rows: RowWish | undefined;
+  /** Batches whose lost create the user forgets. */
+  readonly forget: readonly number[];
   /** At most so many batches. */
   readonly limit: number | undefined;
   readonly download: DownloadOptions;
@@ -53,7 +56,8 @@ export async function prepareRetry(
   const stop = stopAfter(await refreshJobs(context, numbers), false);
   if (stop !== undefined) throw stop;
   await promoteDuplicates(context, numbers);
-  const begun = files.filter(({ batch }) => isBegun(record(batch)));
+  const forgotten = await forgetCreates(context, wish.forget);
+  const begun = files.filter(({ batch }) => isBegun(record(batch)) || forgotten.has(batch));
   const chosen = files.filter(({ batch }) => isWanted(record(batch), wish));
   // Rows are judged by results that are here, so all of them are brought home first.
   const toSave = wish.rows === undefined ? chosen.map(({ batch }) => batch) : numbers;

@@ -1,7 +1,7 @@
 import { isDead, type JobSnapshot } from '../model/job.ts';
 import { bareModel, isSameMark } from '../model/names.ts';
 import type { OpenRecord } from './settle-time.ts';
-import type { SubmitContext } from './submit-context.ts';
+import type { RunContext } from '../model/run-context.ts';
 
 /**
  * Makes the job that a lost create left behind the batch's job. Of several the oldest live one is kept,
@@ -9,7 +9,7 @@ import type { SubmitContext } from './submit-context.ts';
  * @returns false when none of `jobs` is the batch's
  */
 export async function adoptMatch(
-  context: SubmitContext,
+  context: Pick<RunContext, 'store' | 'emit'>,
   batch: number,
   record: OpenRecord,
   jobs: readonly JobSnapshot[],

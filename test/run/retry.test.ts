@@ -14,6 +14,7 @@ function wish(...statuses: readonly RetryStatus[]): RetryWish {
   return {
     statuses,
     rows: undefined,
+    forget: [],
     limit: undefined,
     download: DOWNLOAD,
     stagingDirectory: '/nonexistent',

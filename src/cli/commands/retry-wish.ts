@@ -1,4 +1,5 @@
 import { DEFECT_KINDS, type DefectKind } from '../../model/answer.ts';
+import { parseOnly, type BatchSelection } from '../../model/batch-set.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
 import { DEFAULT_MAX_ATTEMPTS } from '../../model/retry-policy.ts';
 import type { RowWish } from '../../submit/choose-rows.ts';
@@ -7,6 +8,8 @@ import { countFlag, hasFlag, textFlag, type Invocation } from '../invocation.ts'
 
 /** What `retry` takes, as its flags say. */
 export interface RetryScope {
+  /** Batches whose lost create is to be forgotten. */
+  readonly forget: { readonly text: string; readonly selection: BatchSelection } | undefined;
   /** Batches of these kinds; none with --rows-only. */
   readonly statuses: readonly RetryStatus[];
   /** Rows of collected batches; `undefined` with --batches-only. */
@@ -32,7 +35,12 @@ export function retryScope(invocation: Invocation): RetryScope {
   const wantsBatches = !rowsOnly && (kinds === undefined || named !== undefined);
   const wantsRows = !batchesOnly && (named === undefined || kinds !== undefined);
   const maxAttempts = countFlag(invocation, 'max-attempts') ?? DEFAULT_MAX_ATTEMPTS;
-  return { statuses: wantsBatches ? statuses : [], rows: wantsRows ? { kinds, maxAttempts } : undefined };
+  const forget = textFlag(invocation, 'forget');
+  return {
+    forget: forget === undefined ? undefined : { text: forget, selection: parseOnly(forget) },
+    statuses: wantsBatches ? statuses : [],
+    rows: wantsRows ? { kinds, maxAttempts } : undefined,
+  };
 }
 
 function wordsOf<T extends DefectKind | RetryStatus>(

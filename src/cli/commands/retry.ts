@@ -1,12 +1,14 @@
 import { reconcile } from '../../collect/reconcile.ts';
 import { hasAnswers } from '../../model/batch-record.ts';
-import { foldBatches } from '../../model/batch-set.ts';
+import { foldBatches, isSelected } from '../../model/batch-set.ts';
+import { BatchSubmitError } from '../../model/errors.ts';
 import { planSubmit, type InputFile } from '../../model/plan.ts';
 import { recordOf, type SubmissionState } from '../../model/submission-state.ts';
 import { isBegun, isWanted, prepareRetry } from '../../run/retry.ts';
 import { loadState } from '../../state/load-state.ts';
 import { chooseRows, NOTHING_LEFT, type RowsLeft } from '../../submit/choose-rows.ts';
 import { createRowPacker } from '../../submit/pack-rows.ts';
+import { isUnknown } from '../../submit/forget-creates.ts';
 import { retryStatusOf } from '../../submit/requeue.ts';
 import { findRowFiles, restoreRowFiles } from '../../submit/row-files.ts';
 import { stagingDirectoryFor } from '../../submit/stage.ts';
@@ -38,6 +40,8 @@ interface Candidates {
   readonly files: readonly InputFile[];
   /** Files of batches that failed in one of the ways that were asked for. */
   readonly failed: readonly InputFile[];
+  /** Batches whose lost create is to be forgotten. */
+  readonly forget: readonly InputFile[];
   /** These may turn out to have failed, or to be no longer missing, once the service is asked. */
   readonly open: readonly InputFile[];
 }
@@ -45,18 +49,18 @@ interface Candidates {
 async function retryFailed(desk: Desk): Promise<number> {
   const { invocation } = desk;
   const candidates = await findCandidates(desk);
-  const { state, scope, batches, files, failed, open } = candidates;
+  const { state, scope, batches, files, failed, forget, open } = candidates;
   if (hasFlag(invocation, 'dry-run')) return await describeRetry(desk, candidates);
   const standing = standingOf(state, batches);
   const hasRows = scope.rows !== undefined && (standing.unanswered > 0 || standing.counts.succeeded > 0);
   const hasBegun = files.some(({ batch }) => isBegun(recordOf(state, batch)));
-  if (failed.length + open.length === 0 && !hasRows && !hasBegun) {
+  if (failed.length + forget.length + open.length === 0 && !hasRows && !hasBegun) {
     return announceIdle(desk, standing, 'Nothing to retry: no batch failed, expired or was cancelled');
   }
-  const unusable = await checkSent(desk, failed);
+  const unusable = await checkSent(desk, [...failed, ...forget]);
   await printTitle(desk);
   return await inSession(desk, async (session) => {
-    const startedMs = await startRun(desk, session, batches, failed.length);
+    const startedMs = await startRun(desk, session, batches, failed.length + forget.length);
     const chosen = { ...candidates, files: files.filter(({ batch }) => !unusable.has(batch)) };
     const nothing: readonly number[] = [];
     const outcome = await retryIn(desk, session, chosen).catch((stoppedBy: unknown) => ({
@@ -103,11 +107,30 @@ async function findCandidates(desk: Desk): Promise<Candidates> {
     scope,
     batches,
     files,
+    forget: filesToForget(state, scope, files),
     failed: files.filter(({ batch }) => isWanted(recordOf(state, batch), scope)),
     open: files.filter(
       (file) => recordOf(state, file.batch).status === 'submitted' || statusOf(file) === 'missing',
     ),
   };
+}
+
+/** @throws {BatchSubmitError} `E_USAGE` when there is nothing to forget */
+function filesToForget(
+  state: SubmissionState,
+  { forget }: RetryScope,
+  files: readonly InputFile[],
+): readonly InputFile[] {
+  if (forget === undefined) return [];
+  const found = files.filter(
+    ({ batch }) => isSelected(forget.selection, batch) && isUnknown(recordOf(state, batch)),
+  );
+  if (found.length > 0) return found;
+  throw new BatchSubmitError(
+    'E_USAGE',
+    `Cannot forget ${forget.text}: no batch there has a create whose outcome is unknown, and an input file`,
+    { hint: 'see which are unknown with `batch-submit status --failed`' },
+  );
 }
 
 /** What `retry` submitted, and the command that helps where another retry would not. */
@@ -119,10 +142,11 @@ interface Retried extends SubmitOutcome {
 
 async function retryIn(desk: Desk, session: Session, candidates: Candidates): Promise<Retried> {
   const { invocation } = desk;
-  const { scope, batches, files } = candidates;
+  const { scope, batches, files, forget } = candidates;
   const prepared = await prepareRetry(session, batches, files, {
     statuses: scope.statuses,
     rows: scope.rows,
+    forget: forget.map(({ batch }) => batch),
     limit: countFlag(invocation, 'limit'),
     download: downloadOptions(desk),
     stagingDirectory: submitOptions(desk).stagingDirectory,
@@ -138,7 +162,10 @@ async function retryIn(desk: Desk, session: Session, candidates: Candidates): Pr
 }
 
 /** Counts what would be sent again, from what is on disk: nothing is asked for, and nothing written. */
-async function describeRetry(desk: Desk, { state, scope, batches, failed }: Candidates): Promise<number> {
+async function describeRetry(
+  desk: Desk,
+  { state, scope, batches, failed, forget }: Candidates,
+): Promise<number> {
   const { settings, invocation, printer, signal } = desk;
   const directory = stagingDirectoryFor(settings.settings.state);
   const packer = createRowPacker(state, directory, { isDry: true });
@@ -149,7 +176,7 @@ async function describeRetry(desk: Desk, { state, scope, batches, failed }: Cand
   const action = { kind: 'upload_and_create' } as const;
   // Of a batch that left answers behind only the other rows are sent.
   const whole = failed.filter(({ batch }) => scope.rows === undefined || !hasAnswers(recordOf(state, batch)));
-  const planned = [...whole, ...rows].map((file) => ({ file, action }));
+  const planned = [...whole, ...forget, ...rows].map((file) => ({ file, action }));
   const plan = describePlan(planned, settings.settings.model, invocation.io.clock.now());
   const told = rows.map(
     (retry) =>

@@ -37,5 +37,10 @@ export const RETRY_FLAGS: readonly FlagSpec[] = [
   { flags: '--reason <list>', description: 'only rows that are: missing,error,truncated,blocked,…' },
   { flags: '--batches-only', description: 'no rows of collected batches' },
   { flags: '--rows-only', description: 'no whole batches' },
+  {
+    flags: '--forget <set>',
+    description:
+      'send these again although the outcome of their create is unknown; a job that was made is paid too',
+  },
   { flags: '--max-attempts <n>', description: 'send a row at most so often (default 3)' },
 ];

@@ -36,6 +36,7 @@ export const SUBMIT_COMMANDS: readonly CommandSpec[] = [
       ['batch-submit retry --only 183,197', 'two batches'],
       ['batch-submit retry --status expired', 'only what ran out of time'],
       ['batch-submit retry --rows-only --dry-run', 'which rows would be sent again'],
+      ['batch-submit retry --forget 182', 'give up looking for the job of a lost create'],
       ['batch-submit retry --reason blocked', 'also what was refused for good'],
     ],
     fields: ['batch', 'submitted, adopted or failed', 'job, or why'],
