@@ -106,6 +106,12 @@ export interface SettingsDocument {
     /** A flag, a variable, the name of a file, or `default`. */
     readonly origin: string;
   }[];
+  /** The key itself is never shown. */
+  readonly apiKey: {
+    /** `the environment (GEMINI_API_KEY)`; null where there is none that can be used. */
+    readonly origin: string | null;
+    readonly problem: string | null;
+  };
 }
 
 export const settingsDocument: z.ZodType<SettingsDocument> = z.object({
@@ -118,4 +124,7 @@ export const settingsDocument: z.ZodType<SettingsDocument> = z.object({
       origin: z.string().describe('A flag, a variable, the name of a file, or `default`.'),
     }),
   ),
+  apiKey: z
+    .object({ origin: z.string().nullable(), problem: z.string().nullable() })
+    .describe('Where the key comes from, or why there is none; the key itself is never shown.'),
 });

@@ -28,11 +28,16 @@ export const adoptDocument: z.ZodType<AdoptDocument> = z.object({
 export interface UnlockDocument {
   readonly schemaVersion: 1;
   readonly removed: boolean;
+  /** With `--dry-run`: whether there is a lock that would be removed. */
+  readonly dryRun?: boolean | undefined;
+  readonly locked?: boolean | undefined;
 }
 
 export const unlockDocument: z.ZodType<UnlockDocument> = z.object({
   schemaVersion: z.literal(1),
   removed: z.boolean(),
+  dryRun: z.boolean().optional(),
+  locked: z.boolean().optional().describe('With --dry-run: there is a lock that would be removed.'),
 });
 
 /** `emulator` */

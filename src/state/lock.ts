@@ -81,10 +81,14 @@ export async function readLockOwner(statePath: string): Promise<LockOwner | 'unr
 /**
  * Removes the lock of a run that is gone. `force` is for a run that cannot be seen from here; a run
  * that is visibly alive keeps its lock either way.
+ * @param options.isDry look, and leave it there
  * @returns false when there was no lock
  * @throws {BatchSubmitError} `E_LOCKED` when the run is alive, or may be and `force` is not set
  */
-export async function removeLock(statePath: string, options: { readonly force: boolean }): Promise<boolean> {
+export async function removeLock(
+  statePath: string,
+  options: { readonly force: boolean; readonly isDry?: boolean },
+): Promise<boolean> {
   const path = await resolveStatePath(statePath);
   const self = await identifySelf();
   const kernel = await takeKernelName(path, self);
@@ -93,8 +97,10 @@ export async function removeLock(statePath: string, options: { readonly force: b
     const standing = await standingOfOwner(owner, self, kernel !== 'unavailable');
     if (standing === 'running') throw stillRunningError(path, owner);
     if (standing === 'unknown' && !options.force) throw lockedError(path, owner, standing);
-    await rm(takeoverPathOf(path), { force: true });
-    await rm(lockPathOf(path), { force: true });
+    if (options.isDry !== true) {
+      await rm(takeoverPathOf(path), { force: true });
+      await rm(lockPathOf(path), { force: true });
+    }
     return owner !== undefined;
   } finally {
     if (kernel !== 'unavailable') await kernel.release();

@@ -80,6 +80,33 @@ describe.concurrent('batch-submit config', () => {
       expect(JSON.stringify(await cli(line))).not.toContain(FAKE_KEY);
   });
 
+  test.for([
+    ['where it is from', {}, { origin: 'the environment (GEMINI_API_KEY)', problem: null }],
+    [
+      'why there is none',
+      { GEMINI_API_KEY: undefined },
+      { origin: null, problem: 'no API key found in the environment, .env or --api-key-file' },
+    ],
+    [
+      'that two of them differ',
+      { GOOGLE_API_KEY: 'another' },
+      {
+        origin: null,
+        problem: 'GEMINI_API_KEY and GOOGLE_API_KEY are both set in the environment and differ',
+      },
+    ],
+    [
+      'that it would be read from standard input, and does not read it',
+      { BATCH_SUBMIT_API_KEY_FILE: '-' },
+      { origin: 'standard input', problem: null },
+    ],
+  ] as const)('tells of the key %s', async ([, env, apiKey], { openWorkbench, expect }) => {
+    const { cli } = await openWorkbench();
+    const { code, stdout } = await cli('config --json', env);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ apiKey });
+  });
+
   test('takes a key for a submit from .env and says so', async ({ openWorkbench, expect }) => {
     const { cli, path } = await openWorkbench({ batches: [1] });
     await writeFile(path('.env'), `GEMINI_API_KEY=${FAKE_KEY}\n`, { mode: 0o600 });
@@ -106,6 +133,9 @@ describe.concurrent('batch-submit unlock', () => {
     await until('the run asks the service', () => emulator.requests().length > 0);
     run.signal('SIGKILL');
     await run.ended;
+    expect(await readdir(folder)).toContain(LOCK);
+    const dry = await cli('unlock --dry-run');
+    expect(dry.stdout).toBe('Would remove the lock of "batch_submission_state.json"\n');
     expect(await readdir(folder)).toContain(LOCK);
     expect(transcript(await cli('unlock'), folder)).toMatchInlineSnapshot(`
       "exit 0

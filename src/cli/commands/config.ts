@@ -3,6 +3,7 @@ import { variableOf } from '../../config/setting.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Body } from '../../documents/body.ts';
 import type { SettingsDocument } from '../../documents/inspect.ts';
+import { BatchSubmitError } from '../../model/errors.ts';
 import { formatDuration } from '../../model/units.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -11,7 +12,8 @@ import { withDesk, type Desk } from '../desk.ts';
 /** `batch-submit config`: each setting, its value and where that came from. The key is never shown. */
 export const configCommand: CommandHandler = (invocation) => withDesk(invocation, showConfig);
 
-function showConfig({ settings, printer }: Desk): Promise<number> {
+async function showConfig(desk: Desk): Promise<number> {
+  const { settings, printer } = desk;
   const rows = SETTINGS.map(({ name, kind }) => {
     const property =
       name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()) +
@@ -25,14 +27,32 @@ function showConfig({ settings, printer }: Desk): Promise<number> {
     longest(rows.map((row) => row.setting)),
     longest(rows.map((row) => row.value)),
   ];
+  const key = await keyOrigin(desk);
+  const keyLine = key.origin === null ? `none: ${key.problem}` : `from ${key.origin}`;
   printer.result({
-    lines: rows.map(
-      (row) => `${row.setting.padEnd(nameWidth)}   ${row.value.padEnd(valueWidth)}   ${row.origin}`,
-    ),
+    lines: [
+      ...rows.map(
+        (row) => `${row.setting.padEnd(nameWidth)}   ${row.value.padEnd(valueWidth)}   ${row.origin}`,
+      ),
+      '',
+      `API key: ${keyLine}`,
+    ],
     records: rows.map((row) => [row.setting, row.value, row.origin]),
-    json: { settings: rows } satisfies Body<SettingsDocument>,
+    json: { settings: rows, apiKey: key } satisfies Body<SettingsDocument>,
   });
-  return Promise.resolve(EXIT.ok);
+  return EXIT.ok;
+}
+
+/** Where the key would come from; the key itself is nobody's to see. */
+async function keyOrigin({ settings, apiKey }: Desk): Promise<SettingsDocument['apiKey']> {
+  // Whatever waits on standard input is for the command that uses it.
+  if (settings.settings.apiKeyFile === '-') return { origin: 'standard input', problem: null };
+  try {
+    return { origin: (await apiKey()).origin, problem: null };
+  } catch (error) {
+    if (!(error instanceof BatchSubmitError)) throw error;
+    return { origin: null, problem: error.message.replace(/^[^:]*: /, '') };
+  }
 }
 
 function longest(texts: readonly string[]): number {

@@ -11,8 +11,16 @@ export const unlockCommand: CommandHandler = (invocation) => withDesk(invocation
 
 async function unlock({ invocation, settings, printer }: Desk): Promise<number> {
   const path = settings.settings.state;
-  const removed = await removeLock(path, { force: hasFlag(invocation, 'force') });
-  const line = removed ? `Removed the lock of "${path}"` : `"${path}" is not locked`;
-  printer.result({ lines: [line], records: [[line]], json: { removed } satisfies Body<UnlockDocument> });
+  const isDry = hasFlag(invocation, 'dry-run');
+  const isThere = await removeLock(path, { force: hasFlag(invocation, 'force'), isDry });
+  const removed = isThere && !isDry;
+  const line = isThere
+    ? `${isDry ? 'Would remove' : 'Removed'} the lock of "${path}"`
+    : `"${path}" is not locked`;
+  printer.result({
+    lines: [line],
+    records: [[line]],
+    json: { removed, ...(isDry ? { dryRun: true, locked: isThere } : {}) } satisfies Body<UnlockDocument>,
+  });
   return EXIT.ok;
 }

@@ -111,7 +111,7 @@ export const SET_UP_COMMANDS: readonly CommandSpec[] = [
     summary: 'remove the lock of a run that is gone',
     operands: [],
     settings: ['state'],
-    flags: [{ flags: '--force', description: 'even if its owner cannot be shown to be gone' }],
+    flags: [{ flags: '--force', description: 'even if its owner cannot be shown to be gone' }, DRY_RUN],
     examples: [['batch-submit unlock', 'after a crash on another machine']],
     prints: ['unlock'],
     load: async () => (await import('../commands/unlock.ts')).unlockCommand,
