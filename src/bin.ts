@@ -1,10 +1,12 @@
 #!/usr/bin/env node
-import { main } from './cli/main.ts';
+import { main, reportCrash } from './cli/main.ts';
 import { processIo } from './cli/process-io.ts';
 import { keepHeapSmall } from './cli/small-heap.ts';
 
 keepHeapSmall();
 const io = processIo();
+const crash = async (error: unknown): Promise<never> => process.exit(await reportCrash(io, error));
+process.on('uncaughtException', (error) => void crash(error));
 process.exitCode = await main(io);
 const fault = io.outputFault();
 if (fault !== undefined) {

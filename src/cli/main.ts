@@ -26,6 +26,12 @@ export async function main(io: CliIo): Promise<number> {
   }
 }
 
+/** For what nobody caught: it says that it is a bug, as everything unexpected does. What was saved is intact. */
+export async function reportCrash(io: CliIo, error: unknown): Promise<number> {
+  await printError(io, error, EXIT.unexpected, readVersion());
+  return EXIT.unexpected;
+}
+
 function readVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   const version =

@@ -6,6 +6,7 @@ import { batchText } from './batch-files.ts';
 import { statusesIn } from './saved-files.ts';
 import { jobsPerInput, requestsTo } from './service-record.ts';
 import { maskOutput, transcript } from './transcript.ts';
+import { until } from './until.ts';
 import { type Environment, test, type Workbench } from './workbench.ts';
 
 const STATE = 'batch_submission_state.json';
@@ -463,6 +464,27 @@ const REFUSED: readonly BadInput[] = [
 
 /** What a refused command may have asked at most: whether the key and the model are known. */
 const HARMLESS: ReadonlySet<string> = new Set(['models.get']);
+
+test('what nobody caught is told as a bug, and what was saved is intact', async ({
+  openWorkbench,
+  expect,
+}) => {
+  const { start, given, emulator } = await openWorkbench({
+    service: { faults: [{ endpoint: 'batches.create', kind: 'hang', phase: 'after', at: 2 }] },
+  });
+  // Somewhere in the middle of the work something throws where nobody waits for it.
+  const late = "setInterval(()=>{if(globalThis.late)throw(new(Error)('late'))},5)";
+  const watch = "process.on('SIGUSR2',()=>{globalThis.late=true})";
+  const run = start('', { NODE_OPTIONS: `--import=data:text/javascript,${late};${watch}` });
+  await until('the second create is under way', () => emulator.accepted().jobs.length === 2);
+  run.signal('SIGUSR2');
+  const { code, stderr } = await run.ended;
+  expect(code).toBe(1);
+  expect(stderr).toContain('error: This is a bug in batch-submit: late');
+  expect(stderr).toContain('The steps before it are in "batch_submission_log.jsonl"');
+  await given();
+  expect(emulator.accepted().jobs).toHaveLength(3);
+});
 
 describe.concurrent('batch-submit refuses and sends nothing', () => {
   for (const { what, line, env, prepare, code, says, leaves = [], skip } of REFUSED) {
