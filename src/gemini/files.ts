@@ -1,12 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { InputFacts } from '../model/batch-record.ts';
-import type { RemoteFile, Result } from '../model/service.ts';
+import type { FilePage, RemoteFile, Result } from '../model/service.ts';
 import { classify, classifyMalformed } from './classify.ts';
 import { failed, type GeminiContext } from './context.ts';
 import { parseJsonBody } from './json-body.ts';
 import { isFileName } from './resource-name.ts';
 import { callSdk } from './sdk-call.ts';
 import { readFile, type WireFile } from './wire-file.ts';
+import { readFilePage } from './wire-file-page.ts';
+
+/** The most that the service gives at once (contract: Files API, list). */
+const PAGE_SIZE = 100;
 
 /** `undefined` when there is no such file for this key. */
 export async function getFile(
@@ -16,6 +20,25 @@ export async function getFile(
 ): Promise<Result<RemoteFile | undefined>> {
   const found = await getWireFile(context, name, signal);
   return found.ok ? { ok: true, value: found.value?.file } : found;
+}
+
+export async function listFiles(
+  context: GeminiContext,
+  pageToken: string | undefined,
+  signal: AbortSignal,
+): Promise<Result<FilePage>> {
+  const page = pageToken === undefined ? {} : { pageToken };
+  const outcome = await callSdk(
+    context,
+    (sdk, httpOptions) => sdk.files.list({ config: { pageSize: PAGE_SIZE, ...page, httpOptions } }),
+    { signal },
+  );
+  if (outcome.kind !== 'answer' || outcome.status !== 200)
+    return failed(context, classify('list', outcome, context.now()));
+  const body = parseJsonBody(outcome.body);
+  const files = body.ok ? readFilePage(body.value) : undefined;
+  if (files !== undefined) return { ok: true, value: files };
+  return failed(context, classifyMalformed('list', outcome.status, 'the answer is not a page of files'));
 }
 
 export async function deleteFile(

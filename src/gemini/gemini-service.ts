@@ -3,10 +3,10 @@ import type { BatchService } from '../model/service.ts';
 import { parseBaseUrl } from './base-url.ts';
 import type { GeminiContext } from './context.ts';
 import { downloadFile } from './download.ts';
-import { deleteFile, getFile } from './files.ts';
+import { deleteFile, getFile, listFiles } from './files.ts';
 import { createTransport } from './http-exchange.ts';
 import { saveInlineResults } from './inline-results.ts';
-import { cancelJob, createJob, getJob, getJobBody, listJobs } from './jobs.ts';
+import { cancelJob, createJob, deleteJob, getJob, getJobBody, listJobs } from './jobs.ts';
 import { createMimePreference } from './mime-preference.ts';
 import { checkModel } from './models.ts';
 import { DEFAULT_DEADLINES, DEFAULT_MIME_TYPES, type GeminiOptions } from './options.ts';
@@ -52,11 +52,13 @@ export function createGeminiService(options: GeminiOptions): BatchService {
     checkModel: (model, signal) => checkModel(context, model, signal),
     uploadFile: (request, signal) => uploadFile(context, mimes, request, signal),
     getFile: (name, signal) => getFile(context, name, signal),
+    listFiles: (pageToken, signal) => listFiles(context, pageToken, signal),
     deleteFile: (name, signal) => deleteFile(context, name, signal),
     createJob: (request) => createJob(context, request),
     getJob: (name, signal) => getJob(context, name, signal),
     listJobs: (pageToken, signal) => listJobs(context, pageToken, signal),
     cancelJob: (name, signal) => cancelJob(context, name, signal),
+    deleteJob: (name, signal) => deleteJob(context, name, signal),
     downloadResult: async (jobName, results, toPath, signal) => {
       if (results.kind === 'file') return await downloadFile(context, results.name, toPath, signal);
       const job = await getJobBody(context, jobName, signal);

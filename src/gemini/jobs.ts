@@ -115,6 +115,23 @@ export async function cancelJob(
   return failed(context, classify('cancel', outcome, context.now()));
 }
 
+/** An answer of 200 may be empty or an operation: either way the job leaves the listing. */
+export async function deleteJob(
+  context: GeminiContext,
+  name: string,
+  signal: AbortSignal,
+): Promise<Result<void>> {
+  if (!isJobName(name)) return badName(context, name, 'a job');
+  const outcome = await callSdk(
+    context,
+    (sdk, httpOptions) => sdk.batches.delete({ name, config: { httpOptions } }),
+    { signal },
+  );
+  if (isSuccess(outcome)) return { ok: true, value: undefined };
+  const failure = classify('job', outcome, context.now());
+  return failure.kind === 'not_found' ? { ok: true, value: undefined } : failed(context, failure);
+}
+
 function isSuccess(outcome: HttpOutcome): outcome is HttpOutcome & { readonly kind: 'answer' } {
   return outcome.kind === 'answer' && outcome.status >= 200 && outcome.status < 300;
 }

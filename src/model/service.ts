@@ -42,6 +42,11 @@ export interface JobPage {
   readonly nextPageToken: string | undefined;
 }
 
+export interface FilePage {
+  readonly files: readonly RemoteFile[];
+  readonly nextPageToken: string | undefined;
+}
+
 export interface DownloadedResult {
   readonly sizeBytes: number;
   readonly sha256: string;
@@ -63,6 +68,11 @@ export interface BatchService {
   uploadFile(request: UploadRequest, signal: AbortSignal): Promise<Result<RemoteFile>>;
   /** `undefined` when there is no such file (the service does not tell absent, expired and foreign apart). */
   getFile(name: string, signal: AbortSignal): Promise<Result<RemoteFile | undefined>>;
+  /**
+   * Uploaded files of the whole project, of every tool. One that cannot be read is left out, so that a page
+   * proves what is there and never what is not. Result files are not listed.
+   */
+  listFiles(pageToken: string | undefined, signal: AbortSignal): Promise<Result<FilePage>>;
   /** Deleting an absent file succeeds. */
   deleteFile(name: string, signal: AbortSignal): Promise<Result<void>>;
   /**
@@ -74,6 +84,8 @@ export interface BatchService {
   /** Newest first. Good for names and states, never for counts or results. */
   listJobs(pageToken: string | undefined, signal: AbortSignal): Promise<Result<JobPage>>;
   cancelJob(name: string, signal: AbortSignal): Promise<Result<void>>;
+  /** Deleting an absent job succeeds. It does not cancel: delete what has ended. */
+  deleteJob(name: string, signal: AbortSignal): Promise<Result<void>>;
   /**
    * Writes the answers, byte for byte, to `toPath`, which must not exist, and flushes it. A body that
    * ends early, or an error body under a 200, is a failure. Inline answers become one line each.

@@ -35,7 +35,7 @@ export function stopFor(failure: ServiceFailure, what: string): BatchSubmitError
         'E_STORAGE_FULL',
         `Cannot ${what}: the file storage of this project is full (${fact})`,
         {
-          hint: 'delete files that are no longer needed or wait until they expire (48 h), then run the same command again',
+          hint: 'delete what is no longer needed with `batch-submit cleanup`, or wait until files expire (48 h), then run the same command again',
         },
       );
     case 'untrusted':

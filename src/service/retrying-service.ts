@@ -59,11 +59,13 @@ export function withRetries(inner: BatchService, options: RetryingOptions): Batc
       return repeat('upload', signal, () => inner.uploadFile(resumable(), signal));
     },
     getFile: (name, signal) => repeat('look up a file', signal, () => inner.getFile(name, signal)),
+    listFiles: (token, signal) => repeat('list files', signal, () => inner.listFiles(token, signal)),
     deleteFile: (name, signal) => repeat('delete a file', signal, () => inner.deleteFile(name, signal)),
     createJob: (request) => inner.createJob(request),
     getJob: (name, signal) => repeat('get a job', signal, () => inner.getJob(name, signal)),
     listJobs: (token, signal) => repeat('list jobs', signal, () => inner.listJobs(token, signal)),
     cancelJob: (name, signal) => repeat('cancel', signal, () => inner.cancelJob(name, signal)),
+    deleteJob: (name, signal) => repeat('delete a job', signal, () => inner.deleteJob(name, signal)),
     downloadResult: (jobName, results, toPath, signal) =>
       repeat('download', signal, () => inner.downloadResult(jobName, results, toPath, signal)),
   };

@@ -1,14 +1,9 @@
-import type { ServiceFailure } from '../model/failure.ts';
 import type { JobSnapshot } from '../model/job.ts';
 import type { BatchService, Result } from '../model/service.ts';
-
-/** A listing this long is not a listing of one project's jobs: something is wrong with the paging. */
-const MOST_PAGES = 1000;
+import { walkPages } from './walk-pages.ts';
 
 /**
- * Walks the listing of jobs, page by page, until it ends or `visit` has seen enough. A listing that
- * repeats a page token or never ends is unusable, because concluding from part of a list has cost
- * people money.
+ * Walks the listing of jobs, page by page, until it ends or `visit` has seen enough; see `walkPages`.
  * @param visit returns true when no further page is needed
  */
 export async function walkJobs(
@@ -16,18 +11,11 @@ export async function walkJobs(
   visit: (jobs: readonly JobSnapshot[]) => boolean,
   signal: AbortSignal,
 ): Promise<Result<void>> {
-  const seenTokens = new Set<string>();
-  let token: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const listed = await service.listJobs(token, signal);
-    if (!listed.ok) return listed;
-    const isEnough = visit(listed.value.jobs);
-    token = listed.value.nextPageToken;
-    if (isEnough || token === undefined) return { ok: true, value: undefined };
-    if (seenTokens.has(token)) return unusable('the listing of jobs repeats a page');
-    seenTokens.add(token);
-  }
-  return unusable(`the listing of jobs did not end after ${MOST_PAGES} pages`);
+  return await walkPages(
+    'jobs',
+    (token) => service.listJobs(token, signal),
+    ({ jobs }) => visit(jobs),
+  );
 }
 
 /** Walks the whole listing and returns the jobs that `wanted` picks. */
@@ -43,8 +31,4 @@ export async function findJobs(
   };
   const walked = await walkJobs(service, visit, signal);
   return walked.ok ? { ok: true, value: found } : walked;
-}
-
-function unusable(message: string): { readonly ok: false; readonly failure: ServiceFailure } {
-  return { ok: false, failure: { kind: 'unavailable', reason: 'LIST_UNUSABLE', message } };
 }

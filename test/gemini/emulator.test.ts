@@ -105,7 +105,16 @@ describe('createGeminiService() against the emulator', () => {
     expect(downloaded).toEqual({ ok: true, value: { sizeBytes: bytes.length, sha256: sha256(bytes) } });
     expect(bytes.toString().trimEnd().split('\n')).toHaveLength(25);
 
+    expect(await service.listFiles(undefined, noSignal)).toMatchObject({
+      value: { files: [{ name: request.fileName, sizeBytes: input.sizeBytes, sha256: input.sha256 }] },
+    });
     expect(await service.deleteFile(request.fileName, noSignal)).toEqual({ ok: true, value: undefined });
+    expect(await service.listFiles(undefined, noSignal)).toMatchObject({ value: { files: [] } });
+    for (let round = 0; round < 2; round += 1)
+      expect(await service.deleteJob(name, noSignal)).toEqual({ ok: true, value: undefined });
+    expect(await service.listJobs(undefined, noSignal)).toMatchObject({
+      value: { jobs: [{ name: second.value.name }] },
+    });
     expect(await service.deleteFile(request.fileName, noSignal)).toEqual({ ok: true, value: undefined });
     expect(emulator.accepted().jobs).toHaveLength(2);
   });
@@ -211,6 +220,8 @@ describe('createGeminiService() against the emulator', () => {
     });
     expect(await locked.getFile('files/a', noSignal)).toMatchObject({ failure: { kind: 'key_refused' } });
     expect(await locked.listJobs(undefined, noSignal)).toMatchObject({ failure: { kind: 'key_refused' } });
+    expect(await locked.listFiles(undefined, noSignal)).toMatchObject({ failure: { kind: 'key_refused' } });
+    expect(await locked.deleteJob('batches/a', noSignal)).toMatchObject({ failure: { kind: 'key_refused' } });
     const absent = { model: 'gemini-2.5-flash', displayName: 'd', fileName: 'files/absent' };
     expect(await serviceAt(emulator.url).createJob(absent)).toMatchObject({ failure: { kind: 'not_found' } });
   });

@@ -58,4 +58,43 @@ describe('getFile() and deleteFile()', () => {
     expect(await service.deleteFile('files/../a', noSignal)).toMatchObject({ failure: { kind: 'refused' } });
     expect(server.seen).toHaveLength(2);
   });
+
+  test('listFiles() asks for pages of 100 and passes the token on', async () => {
+    const server = await scripted((_, response, index) =>
+      reply(response, 200, index === 0 ? { files: [file], nextPageToken: 'a+/=b' } : {}),
+    );
+    const service = serviceAt(server.url);
+    expect(await service.listFiles(undefined, noSignal)).toMatchObject({
+      ok: true,
+      value: { files: [{ name: 'files/a-1', sizeBytes: 34 }], nextPageToken: 'a+/=b' },
+    });
+    expect(await service.listFiles('a+/=b', noSignal)).toEqual({
+      ok: true,
+      value: { files: [], nextPageToken: undefined },
+    });
+    expect(server.seen.map((request) => request.path)).toEqual([
+      '/v1beta/files?pageSize=100',
+      '/v1beta/files?pageSize=100&pageToken=a%2B%2F%3Db',
+    ]);
+  });
+
+  test('listFiles() leaves out an entry that is no file we know, and keeps the others', async () => {
+    const entries = [{ name: 'other/x', sizeBytes: '1' }, file, { name: 'files/no-size' }, 'text'];
+    const server = await scripted((_, response) => reply(response, 200, { files: entries }));
+    const listed = await serviceAt(server.url).listFiles(undefined, noSignal);
+    expect(listed.ok && listed.value.files.map(({ name }) => name)).toEqual(['files/a-1']);
+  });
+
+  test.for([
+    [200, { files: {} }, 'unavailable'],
+    [200, { nextPageToken: 7 }, 'unavailable'],
+    [200, { other: [] }, 'unavailable'],
+    [200, '<html>', 'unavailable'],
+    [403, noKey, 'key_refused'],
+    [404, googleError(404, 'NOT_FOUND', 'x'), 'refused'],
+    [500, '', 'unavailable'],
+  ] as const)('listFiles() answers %i %j with %s', async ([status, body, kind]) => {
+    const server = await scripted((_, response) => reply(response, status, body));
+    expect(await serviceAt(server.url).listFiles(undefined, noSignal)).toMatchObject({ failure: { kind } });
+  });
 });

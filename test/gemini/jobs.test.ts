@@ -85,6 +85,30 @@ describe('getJob(), listJobs() and cancelJob()', () => {
     expect(server.seen[0]).toMatchObject({ method: 'POST', path: '/v1beta/batches/abc123:cancel' });
   });
 
+  test.for([
+    [200, {}, 'deleted'],
+    [200, { name: 'operations/x', done: true }, 'deleted'],
+    [200, '', 'deleted'],
+    [404, googleError(404, 'NOT_FOUND', 'Requested entity was not found.'), 'deleted'],
+    [404, 'nginx', 'unavailable'],
+    [403, googleError(403, 'PERMISSION_DENIED', 'x'), 'refused'],
+    [400, googleError(400, 'FAILED_PRECONDITION', 'x'), 'refused'],
+    [500, '', 'unavailable'],
+  ] as const)('deleteJob() answers %i %j with %s', async ([status, body, expected]) => {
+    const server = await scripted((_, response) => reply(response, status, body));
+    const deleted = await serviceAt(server.url).deleteJob('batches/abc123', noSignal);
+    expect(deleted.ok ? 'deleted' : deleted.failure.kind).toBe(expected);
+    expect(server.seen[0]).toMatchObject({ method: 'DELETE', path: '/v1beta/batches/abc123' });
+  });
+
+  test('deleteJob() sends nothing for what is no name of a job', async () => {
+    const server = await scripted((_, response) => reply(response, 200, {}));
+    expect(await serviceAt(server.url).deleteJob('files/a', noSignal)).toMatchObject({
+      failure: { kind: 'refused' },
+    });
+    expect(server.seen).toEqual([]);
+  });
+
   test('an abort ends a call at once with its own reason', async () => {
     const controller = new AbortController();
     const reason = new Error('the user pressed Ctrl-C');

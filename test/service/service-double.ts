@@ -19,11 +19,13 @@ export function createServiceDouble(calls: Partial<BatchService>, journal: strin
     checkModel: noted('checkModel', calls.checkModel),
     uploadFile: noted('uploadFile', calls.uploadFile),
     getFile: noted('getFile', calls.getFile),
+    listFiles: noted('listFiles', calls.listFiles),
     deleteFile: noted('deleteFile', calls.deleteFile),
     createJob: noted('createJob', calls.createJob),
     getJob: noted('getJob', calls.getJob),
     listJobs: noted('listJobs', calls.listJobs),
     cancelJob: noted('cancelJob', calls.cancelJob),
+    deleteJob: noted('deleteJob', calls.deleteJob),
     downloadResult: noted('downloadResult', calls.downloadResult),
   };
 }
