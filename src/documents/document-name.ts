@@ -3,6 +3,7 @@ export type DocumentName =
   | 'adopt'
   | 'cancel'
   | 'cancel-plan'
+  | 'diagnosis'
   | 'download'
   | 'download-plan'
   | 'emulator'

@@ -22,6 +22,14 @@ export function fileNameFor(parts: NameParts, input: InputFacts): string {
   return `files/${start}${input.sha256.slice(0, room)}${end}`;
 }
 
+/** Reads the mark back out of the name of an uploaded file; `undefined` when it is none of ours. */
+export function readFileMark(fileName: string): NameParts | undefined {
+  const match = /^files\/bs1-([a-z0-9]{8})-(\d{5,9})-[0-9a-f]{1,12}-a(\d{1,6})$/.exec(fileName);
+  if (match === null || fileName.length > 'files/'.length + LONGEST_FILE_ID) return undefined;
+  const [, stateId = '', batch, attempt] = match;
+  return { stateId, batch: Number(batch), attempt: Number(attempt) };
+}
+
 /**
  * The mark that lets a lost job be found again: `bs1/<state>/<batch>/<16 hex of the content>/a<attempt>`.
  * A template of the user's stands before it: `refinement_batch_{batch}` gives

@@ -45,6 +45,8 @@ describe.concurrent('batch-submit --help', () => {
         cancel [from] [to]      cancel running jobs
 
       Set up:
+        doctor                  look at everything a run needs, and say what to do
+                                about it
         adopt [file...]         take over jobs made elsewhere, or find your own again
         emulator                serve a local Gemini Files and Batch API, with faults
                                 and quotas on request

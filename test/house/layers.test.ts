@@ -67,6 +67,12 @@ describe('the linter keeps the layers', () => {
       name: 'stageInput',
       says: 'may not import another use case',
     },
+    {
+      room: 'upkeep',
+      from: '../collect/download.ts',
+      name: 'downloadResults',
+      says: 'may not import another use case',
+    },
     { room: 'audit', from: '../prepare/split.ts', name: 'splitInput', says: 'model/ and input/ only' },
     { room: 'collect', from: '@google/genai', name: 'GoogleGenAI', says: 'Only gemini/ may import the SDK' },
     { room: 'run', from: '../cli/main.ts', name: 'main', says: 'stand below the surfaces' },

@@ -5,6 +5,7 @@ import {
   fileNameFor,
   LONGEST_FILE_ID,
   paddedBatch,
+  readFileMark,
   readMark,
 } from '../../src/model/names.ts';
 import type { InputFacts } from '../../src/model/batch-record.ts';
@@ -49,6 +50,28 @@ describe('fileNameFor()', () => {
         expect(fileNameFor(a, input) === fileNameFor(b, input)).toBe(isSame);
       }),
     );
+  });
+});
+
+describe('readFileMark()', () => {
+  test('reads back what fileNameFor() wrote', () => {
+    fc.assert(
+      fc.property(parts, facts, (some, content) => {
+        expect(readFileMark(fileNameFor(some, content))).toEqual(some);
+      }),
+    );
+  });
+
+  test.for([
+    'files/bs1-k3v9q2ma',
+    'files/bs1-k3v9q2ma-00081-9f86d081884c-a1-and-more',
+    'files/batch-k3v9q2ma0000000000000000000000000000',
+    'files/bs2-k3v9q2ma-00081-9f86d081884c-a1',
+    'files/abs1-k3v9q2ma-00081-9f86d081884c-a1',
+    'bs1-k3v9q2ma-00081-9f86d081884c-a1',
+    'files/bs1-K3V9Q2MA-00081-9f86d081884c-a1',
+  ])('%j is not one of ours', (name) => {
+    expect(readFileMark(name)).toBeUndefined();
   });
 });
 

@@ -4,6 +4,7 @@ import { PREPARE_COMMANDS } from './prepare-commands.ts';
 import { RESULTS_COMMANDS } from './results-commands.ts';
 import { SET_UP_COMMANDS } from './set-up-commands.ts';
 import { SUBMIT_COMMANDS } from './submit-commands.ts';
+import { UPKEEP_COMMANDS } from './upkeep-commands.ts';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandSpec[] = [
@@ -11,5 +12,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...PREPARE_COMMANDS,
   ...INSPECT_COMMANDS,
   ...RESULTS_COMMANDS,
+  ...UPKEEP_COMMANDS,
   ...SET_UP_COMMANDS,
 ];

@@ -1,0 +1,133 @@
+import { text as textOf } from 'node:stream/consumers';
+import { resolveApiKey } from '../../config/api-key.ts';
+import { keyFingerprint } from '../../config/key-fingerprint.ts';
+import { createScrub } from '../../config/scrub.ts';
+import type { Secret } from '../../config/secret.ts';
+import { BatchSubmitError } from '../../model/errors.ts';
+import { askService, leaveServiceOut } from '../../upkeep/ask-service.ts';
+import { checkKey, checkSettings } from '../../upkeep/check-settings.ts';
+import { checkAddress, checkCertificates, checkNode, checkProxy } from '../../upkeep/check-surroundings.ts';
+import { leftOut, problemOf, type Check } from '../../upkeep/check.ts';
+import { lookAround, type LookedAround } from '../../upkeep/look-around.ts';
+import { refuseOtherInput } from '../batches.ts';
+import type { CommandHandler } from '../command-spec.ts';
+import { EXIT_BY_SIGNAL, Interrupted } from '../exit-codes.ts';
+import type { Invocation } from '../invocation.ts';
+import { styleFor } from '../output/style.ts';
+import { createPrinter } from '../printers.ts';
+import { readSettings, type CliSettings } from '../settings.ts';
+import { diagnosisDocument, exitCodeOfChecks } from './doctor-view.ts';
+import { NO_STATE } from './no-state.ts';
+
+/**
+ * `batch-submit doctor`: looks at everything a run needs, says what is wrong and what to do. It writes
+ * nothing, takes no lock and sends GET requests only, so it has no desk and no session.
+ */
+export const doctorCommand: CommandHandler = async (invocation) => {
+  const { io } = invocation;
+  const stop = new AbortController();
+  const offSignal = io.onSignal((signal) => {
+    if (stop.signal.aborted) io.exitNow(EXIT_BY_SIGNAL[signal]);
+    else stop.abort(new Interrupted(signal, io.argv));
+  });
+  const secrets: Secret[] = [];
+  const printer = createPrinter(invocation, '', (text) => createScrub(secrets)(text));
+  try {
+    const checks = await examine(invocation, stop.signal, (secret) => secrets.push(secret));
+    const color = invocation.flags['color'];
+    const wish = { flag: typeof color === 'boolean' ? color : undefined, env: io.env };
+    printer.result(diagnosisDocument(checks, styleFor(io.stdout, wish)));
+    return exitCodeOfChecks(checks);
+  } finally {
+    offSignal();
+    printer.close();
+  }
+};
+
+/** @param found is told the key, so that nothing printed can hold it */
+async function examine(
+  invocation: Invocation,
+  signal: AbortSignal,
+  found: (key: Secret) => void,
+): Promise<readonly Check[]> {
+  const { env } = invocation.io;
+  const node = checkNode(process.version, `${process.platform} ${process.arch}`);
+  const certificates = checkCertificates(env);
+  const settings = await orStop(readSettings(invocation));
+  if (settings instanceof BatchSubmitError) {
+    const why = 'the settings cannot be read';
+    return [
+      node,
+      problemOf('settings', settings),
+      certificates,
+      leftOut('state', why),
+      ...leaveServiceOut(why),
+    ];
+  }
+  const { baseUrl } = settings.settings;
+  const key = await findKey(invocation, settings);
+  if (key.secret !== undefined) found(key.secret);
+  const around = await lookAround(
+    settings.settings,
+    (state, files) => refuseOtherInput(settings.settings, state, files),
+    invocation.io.clock.now(),
+  );
+  const local = [
+    node,
+    checkSettings(Object.values(settings.origins), settings.envFile),
+    key.check,
+    checkAddress(baseUrl),
+    certificates,
+    checkProxy(env, baseUrl),
+    ...around.checks,
+  ];
+  if (key.secret === undefined) return [...local, ...leaveServiceOut('there is no key to ask with')];
+  if (certificates.verdict !== 'ok')
+    return [...local, ...leaveServiceOut('certificates would not be checked')];
+  return [...local, ...(await askWithKey(invocation, settings, key.secret, around, signal))];
+}
+
+interface FoundKey {
+  readonly check: Check;
+  readonly secret: Secret | undefined;
+}
+
+async function findKey({ io, command }: Invocation, { settings, envFile }: CliSettings): Promise<FoundKey> {
+  const found = await orStop(
+    resolveApiKey({
+      environment: io.env,
+      envFile: envFile.values,
+      envFileName: envFile.name,
+      apiKeyFile: settings.apiKeyFile,
+      readStdin: () => textOf(io.stdin),
+      verb: command,
+    }),
+  );
+  if (found instanceof BatchSubmitError)
+    return { check: problemOf('key', found, command), secret: undefined };
+  return { check: checkKey(found.origin, found.warnings), secret: found.key };
+}
+
+async function askWithKey(
+  { io }: Invocation,
+  { settings }: CliSettings,
+  secret: Secret,
+  { state = NO_STATE }: LookedAround,
+  signal: AbortSignal,
+): Promise<readonly Check[]> {
+  // The heaviest part of the program, and of no use offline.
+  const { createGeminiService } = await import('../../gemini/gemini-service.ts');
+  const service = createGeminiService({ apiKey: secret.reveal(), baseUrl: settings.baseUrl });
+  const key = keyFingerprint(secret.reveal(), state.stateId);
+  return await askService({ service, settings, state, key, clock: io.clock, signal });
+}
+
+/** A stop that a user can act on is a finding here, and no end. */
+async function orStop<T>(work: Promise<T>): Promise<T | BatchSubmitError> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof BatchSubmitError) return error;
+    throw error;
+  }
+}
