@@ -42,7 +42,7 @@ export const CREATE_BUGS = [
   },
   {
     name: 'only the first page of the listing is read',
-    file: 'service/walk-jobs.js',
+    file: 'service/walk-pages.js',
     search: 'token = listed.value.nextPageToken;',
     replace: 'token = undefined;',
     expects: ['I1', 'I2'],

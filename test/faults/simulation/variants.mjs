@@ -84,7 +84,7 @@ export const PLANTED = [
     what: 'only the first page of the listing is read',
     mutations: [
       {
-        file: 'service/walk-jobs.js',
+        file: 'service/walk-pages.js',
         find: 'if (isEnough || token === undefined)',
         replace: 'if (page === 0)',
       },
