@@ -13,11 +13,11 @@ export type Absence =
 
 /**
  * Judges results that the service says it does not have, and records those that are lost. Only if it still
- * knows the job is that so; another key would know neither.
+ * knows the job is that so, for another key would know neither; or if the job was deleted by us under this key.
  * @throws {BatchSubmitError} `E_DISK` when a file that was saved cannot be read
  */
 export async function judgeAbsence(
-  { service, store, clock, signal }: RunContext,
+  { service, store, clock, signal, key }: RunContext,
   batch: number,
   jobName: string,
 ): Promise<Absence> {
@@ -26,7 +26,9 @@ export async function judgeAbsence(
   if (saved !== undefined && (await holdsBytes(saved.path, saved))) return { kind: 'held', path: saved.path };
   if (record.status !== 'succeeded' && record.status !== 'collected') return { kind: 'unclear' };
   const job = await service.getJob(jobName, signal);
-  if (!job.ok || job.value.state !== 'succeeded') return { kind: 'unclear' };
+  const own = record.job.deletionAskedAt !== undefined && record.job.key === key;
+  const isDeleted = own && !job.ok && job.failure.kind === 'not_found';
+  if (!isDeleted && (!job.ok || job.value.state !== 'succeeded')) return { kind: 'unclear' };
   await store.apply(batch, { type: 'results_lost', at: clock.now().toISOString() });
   return { kind: 'lost' };
 }

@@ -56,6 +56,8 @@ export interface SubmittedJob {
   /** Which run made it. */
   readonly run?: string | undefined;
   readonly key?: JobKey | undefined;
+  /** From here on it may be gone from the service, because `cleanup` asked for that. */
+  readonly deletionAskedAt?: string | undefined;
 }
 
 /** A results file on disk. Bytes are what the service sent, unchanged. */
@@ -105,6 +107,7 @@ export interface EarlierAttempt {
   /** Where its answers are, when they could not be saved. */
   readonly results?: ResultLocation | undefined;
   readonly lost?: SavedResult | undefined;
+  readonly deletionAskedAt?: string | undefined;
 }
 
 interface Common {

@@ -15,5 +15,6 @@ export function pastAttempt(record: BatchRecord, ended: string): EarlierAttempt 
     saved,
     results: saved === undefined && 'results' in record ? record.results : undefined,
     lost: 'lost' in record ? record.lost : undefined,
+    deletionAskedAt: 'job' in record ? record.job?.deletionAskedAt : undefined,
   };
 }

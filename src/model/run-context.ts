@@ -4,7 +4,7 @@ import type { ProgressSink } from './progress.ts';
 import type { EventSink } from './run-event.ts';
 import type { BatchService } from './service.ts';
 import type { RememberedQuota, SubmissionState } from './submission-state.ts';
-import type { BatchEvent } from './transition.ts';
+import type { BatchEvent } from './batch-event.ts';
 
 /** Port to the saved state. `apply` resolves when the new record is durable. */
 export interface RecordStore {

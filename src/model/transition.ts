@@ -1,73 +1,13 @@
+import type { BatchEvent } from './batch-event.ts';
 import {
   jobNamesOf,
   type BatchRecord,
   type BatchStatus,
-  type CreateIntent,
   type EarlierAttempt,
-  type FailedStep,
-  type InputFacts,
   type RecordOf,
-  type RowSource,
-  type SavedResult,
-  type SubmittedJob,
-  type UploadedFile,
 } from './batch-record.ts';
 import { isEnded, type JobSnapshot } from './job.ts';
 import { pastAttempt } from './past-attempt.ts';
-
-/** Everything that can happen to one batch. */
-export type BatchEvent =
-  | {
-      readonly type: 'upload_started';
-      readonly input: InputFacts;
-      readonly fileName: string;
-      readonly at: string;
-    }
-  | { readonly type: 'upload_session'; readonly sessionUrl: string | undefined }
-  | { readonly type: 'uploaded'; readonly file: UploadedFile }
-  | { readonly type: 'create_intended'; readonly intent: CreateIntent }
-  | { readonly type: 'create_refused' }
-  | {
-      readonly type: 'create_unknown';
-      readonly reason: string;
-      readonly at: string;
-      /** `at` by the service's clock. */
-      readonly serviceAt: string | undefined;
-    }
-  | { readonly type: 'created'; readonly job: SubmittedJob }
-  /** A job made elsewhere becomes this batch's job, in place of one it may have had. */
-  | {
-      readonly type: 'taken_over';
-      readonly job: SubmittedJob;
-      readonly attempt: number;
-      readonly input: InputFacts | undefined;
-      readonly file: UploadedFile | undefined;
-      /** Which rows it sends again, where that was recognised. */
-      readonly rows?: readonly RowSource[] | undefined;
-    }
-  /** More jobs than one for the same attempt. */
-  | { readonly type: 'duplicates_found'; readonly jobs: readonly string[] }
-  /** Duplicates that nobody has to decide on any more: they were cancelled, or have ended. */
-  | { readonly type: 'duplicates_settled'; readonly jobs: readonly string[] }
-  | { readonly type: 'fenced' }
-  | { readonly type: 'file_gone' }
-  | {
-      readonly type: 'failed';
-      readonly step: FailedStep;
-      readonly reason: string;
-      readonly detail: string;
-      readonly at: string;
-      readonly input?: InputFacts | undefined;
-    }
-  | { readonly type: 'job_observed'; readonly job: JobSnapshot; readonly at: string }
-  | { readonly type: 'saved'; readonly result: SavedResult }
-  /** The job ended well, the service has dropped what it made, and no verified copy is on disk. */
-  | { readonly type: 'results_lost'; readonly at: string }
-  /** The batch is to send rows of other batches again. */
-  | { readonly type: 'rows_chosen'; readonly rows: readonly RowSource[] }
-  /** The input file, the same bytes, is found in another place now. */
-  | { readonly type: 'input_moved'; readonly path: string }
-  | { readonly type: 'requeued' };
 
 /**
  * The only way from one record to the next.
@@ -153,6 +93,8 @@ export function transition(record: BatchRecord, event: BatchEvent): BatchRecord 
     case 'input_moved':
       if (!('input' in record) || record.input === undefined) throw impossible(record, event);
       return { ...record, input: { ...record.input, path: event.path } };
+    case 'deletion_asked':
+      return deletionAsked(record, event);
     case 'requeued':
       expectStatus(record, event, 'failed', 'expired', 'cancelled', 'succeeded');
       if (record.status === 'succeeded' && record.lostSince === undefined) throw impossible(record, event);
@@ -274,6 +216,25 @@ function duplicatesSettled(record: BatchRecord, jobs: readonly string[]): BatchR
     duplicates: without(record.duplicates, settled),
     earlier: [...(record.earlier ?? []), ...ended],
   };
+}
+
+/** Of the batch's own job only once that has ended; what earlier attempts left is over in any case. */
+function deletionAsked(
+  record: BatchRecord,
+  event: Extract<BatchEvent, { type: 'deletion_asked' }>,
+): BatchRecord {
+  const { job: name, at } = event;
+  if ('job' in record && record.job?.name === name) {
+    expectStatus(record, event, 'collected', 'failed', 'expired', 'cancelled');
+    // It may be running under another key.
+    if (record.status === 'failed' && record.reason === 'missing') throw impossible(record, event);
+    return { ...record, job: { ...record.job, deletionAskedAt: at } };
+  }
+  const earlier = record.earlier ?? [];
+  const index = earlier.findIndex(({ jobName }) => jobName === name);
+  const past = earlier[index];
+  if (past === undefined) throw impossible(record, event);
+  return { ...record, earlier: earlier.with(index, { ...past, deletionAskedAt: at }) };
 }
 
 /** What a record keeps whatever happens to it. */

@@ -68,6 +68,7 @@ const job = object({
   adopted: optional(flag),
   run: optional(text),
   key,
+  deletionAskedAt: optional(text),
 });
 
 const stats = object({
@@ -114,6 +115,7 @@ const common = {
         saved: optional(saved),
         results: optional(results),
         lost: optional(saved),
+        deletionAskedAt: optional(text),
       }),
     ),
   ),

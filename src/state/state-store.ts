@@ -1,7 +1,8 @@
 import { basename, dirname } from 'node:path';
 import type { BatchRecord } from '../model/batch-record.ts';
 import { recordOf, type RememberedQuota, type SubmissionState } from '../model/submission-state.ts';
-import { transition, type BatchEvent } from '../model/transition.ts';
+import type { BatchEvent } from '../model/batch-event.ts';
+import { transition } from '../model/transition.ts';
 import { createBallast } from './ballast.ts';
 import { resolveStatePath, sweepTemporaryFiles, writeFileAtomic } from './atomic-file.ts';
 import { createGroupCommit } from './group-commit.ts';

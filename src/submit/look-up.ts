@@ -94,6 +94,8 @@ async function findCanary(context: SubmitContext, key: JobKey | undefined): Prom
     .filter(({ status }) => status === 'submitted' || status === 'succeeded' || status === 'collected')
     .map((record) => jobOf(record))
     .filter((job) => job !== undefined)
+    // One that `cleanup` asked to delete may be missing from a listing that is to be believed.
+    .filter(({ deletionAskedAt }) => deletionAskedAt === undefined)
     .filter((job) => (job.key ?? key) === key)
     .sort((a, b) => (b.submittedAt ?? '').localeCompare(a.submittedAt ?? ''));
   const young = jobs.find(({ submittedAt }) => isOldEnough(submittedAt, CANARY_LIFE_MS));

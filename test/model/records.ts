@@ -8,7 +8,7 @@ import type {
   UploadedFile,
 } from '../../src/model/batch-record.ts';
 import type { JobSnapshot, JobState } from '../../src/model/job.ts';
-import type { BatchEvent } from '../../src/model/transition.ts';
+import type { BatchEvent } from '../../src/model/batch-event.ts';
 
 export const AT = '2026-11-22T14:00:00.000Z';
 
@@ -97,5 +97,6 @@ export const EVENTS: { readonly [T in BatchEvent['type']]: Extract<BatchEvent, {
   results_lost: { type: 'results_lost', at: AT },
   rows_chosen: { type: 'rows_chosen', rows: [{ batch: 1, lines: '3' }] },
   input_moved: { type: 'input_moved', path: 'elsewhere/b1.jsonl' },
+  deletion_asked: { type: 'deletion_asked', job: job.name, at: AT },
   requeued: { type: 'requeued' },
 };

@@ -7,7 +7,8 @@ import {
   type BatchStatus,
   type RecordOf,
 } from '../../src/model/batch-record.ts';
-import { transition, type BatchEvent } from '../../src/model/transition.ts';
+import type { BatchEvent } from '../../src/model/batch-event.ts';
+import { transition } from '../../src/model/transition.ts';
 import { AT, EVENTS, file, input, job, RECORDS, saved, snapshot } from './records.ts';
 
 type EventType = BatchEvent['type'];
@@ -89,6 +90,12 @@ const LEGAL: Readonly<Record<EventType, Partial<Record<BatchStatus, BatchStatus>
     expired: 'submitted',
     cancelled: 'submitted',
   },
+  deletion_asked: {
+    collected: 'collected',
+    failed: 'failed',
+    expired: 'expired',
+    cancelled: 'cancelled',
+  },
   requeued: { failed: 'pending', expired: 'pending', cancelled: 'pending' },
 };
 
@@ -98,6 +105,7 @@ const LEGAL: Readonly<Record<EventType, Partial<Record<BatchStatus, BatchStatus>
  */
 function recordFor(status: BatchStatus, type: EventType): BatchRecord {
   if (status === 'failed' && type === 'job_observed') return MISSING;
+  if (status === 'failed' && type === 'deletion_asked') return { ...MISSING, reason: 'code_13' };
   if (status !== 'failed' || type !== 'upload_started') return RECORDS[status];
   return { ...RECORDS.failed, step: 'input', input: undefined, file: undefined };
 }
@@ -192,6 +200,27 @@ describe('transition()', () => {
     expect(transition(later, EVENTS.taken_over)).toMatchObject({
       earlier: [{ ended: 'replaced', lost: saved }],
     });
+  });
+
+  test('remembers that a job may be gone by our own wish, also once another attempt follows', () => {
+    const asked = transition(RECORDS.expired, EVENTS.deletion_asked);
+    expect(asked).toMatchObject({ status: 'expired', job: { name: job.name, deletionAskedAt: AT } });
+    const again = transition(asked, EVENTS.requeued);
+    expect(again).toMatchObject({ earlier: [{ jobName: job.name, deletionAskedAt: AT }] });
+  });
+
+  test('asks for the deletion of what an earlier attempt left, whatever the batch does now', () => {
+    const again = transition(RECORDS.expired, EVENTS.requeued);
+    expect(transition(again, { ...EVENTS.deletion_asked, at: 'later' })).toMatchObject({
+      status: 'pending',
+      earlier: [{ jobName: job.name, deletionAskedAt: 'later' }],
+    });
+  });
+
+  test('never asks for the deletion of a job that may run under another key, or of one it does not know', () => {
+    expect(() => transition(MISSING, EVENTS.deletion_asked)).toThrow('cannot happen');
+    const other = { ...EVENTS.deletion_asked, job: 'batches/other' };
+    expect(() => transition(RECORDS.collected, other)).toThrow('cannot happen');
   });
 
   test.for(['input', 'upload'] as const)('a failed %s may simply be uploaded again', (step) => {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { FRESH_RECORD, type BatchRecord } from '../../src/model/batch-record.ts';
-import { transition, type BatchEvent } from '../../src/model/transition.ts';
+import type { BatchEvent } from '../../src/model/batch-event.ts';
+import { transition } from '../../src/model/transition.ts';
 import type { SubmissionState } from '../../src/model/submission-state.ts';
 
 const hex = fc.string({
@@ -40,6 +41,7 @@ const job = fc.record({
   submittedAt: maybe(time),
   adopted: maybe(fc.boolean()),
   key: maybe(key),
+  deletionAskedAt: maybe(time),
 });
 const result = fc.record({
   path: word,

@@ -1,7 +1,7 @@
 import { chmod, readFile, readdir, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { BatchEvent } from '../../src/model/transition.ts';
+import type { BatchEvent } from '../../src/model/batch-event.ts';
 import { BatchSubmitError } from '../../src/model/errors.ts';
 import { loadState } from '../../src/state/load-state.ts';
 import { openStateStore, type StateStore } from '../../src/state/state-store.ts';

@@ -77,6 +77,23 @@ describe('what a listing proves about a lost create', () => {
       expect(await reconcile(context, [1])).toEqual([1]);
     });
 
+    test('one that was deleted by our own wish need not be shown, and the next newest must', async () => {
+      const newest = submitted('batches/gone');
+      const gone: BatchRecord = {
+        ...newest,
+        job: { ...newest.job, submittedAt: '2026-11-22T13:30:00.000Z', deletionAskedAt: 'since then' },
+      };
+      const records = { 1: UNCERTAIN, 2: known('2026-11-22T13:00:00.000Z'), 3: gone };
+      const listJobs = pages([jobSnapshot('batches/known', 'running')]);
+      const believed = createSampleSubmit({ ...GONE, listJobs }, records, { settleMs: 0 });
+      expect(await reconcile(believed, [1])).toEqual([1]);
+      const empty = createSampleSubmit({ listJobs: pages([]) }, records, { settleMs: 0 });
+      expect(await reconcile(empty, [1])).toEqual([]);
+      expect(empty.events).toMatchObject([
+        { event: 'warning', message: expect.stringContaining('does not show batches/known') },
+      ]);
+    });
+
     test('it counts for the look after the input was deleted too', async () => {
       const listJobs = pages([jobSnapshot('batches/known', 'running')], []);
       const context = createSampleSubmit({ ...GONE, listJobs }, RECORDS, { settleMs: 0 });
