@@ -1,21 +1,15 @@
 import type { RecordOf } from '../model/batch-record.ts';
+import { settleMsFor } from '../model/settle.ts';
 import type { SubmitContext } from './submit-context.ts';
 
 export type OpenRecord = RecordOf<'creating' | 'uncertain'>;
-
-/** How much longer than the longest lag seen so far a job is given to appear. */
-const LAG_FACTOR = 4;
-
-/** No lag makes the settle time longer than this by itself. */
-const LONGEST_BY_LAG_MS = 2 * 3_600_000;
 
 /** `Date` headers have whole seconds, and the service's time is known to within three of them. */
 const SERVICE_CLOCK_MARGIN_MS = 5000;
 
 /** How long, in ms, a lost create is looked up: as configured, or longer where listings were seen to lag more. */
 export function settleMs({ options, store }: Pick<SubmitContext, 'options' | 'store'>): number {
-  const byLag = LAG_FACTOR * (store.current().listLagMs ?? 0);
-  return Math.max(options.settleMs, Math.min(byLag, LONGEST_BY_LAG_MS));
+  return settleMsFor(options.settleMs, store.current());
 }
 
 /** Tells how long lost creates must still be looked up. */
