@@ -43,6 +43,17 @@ describe('withRetries()', () => {
     ]);
   });
 
+  test('repeats a listing of files and the deletion of a job: neither costs anything', async () => {
+    const page = { files: [], nextPageToken: undefined };
+    const { service, journal } = wrap({
+      listFiles: inTurn(failed('unavailable'), ok(page)),
+      deleteJob: inTurn(failed('unavailable'), ok(undefined)),
+    });
+    expect(await service.listFiles(undefined, signal)).toEqual(ok(page));
+    expect(await service.deleteJob('batches/a', signal)).toEqual(ok(undefined));
+    expect(journal).toEqual(['listFiles', 'listFiles', 'deleteJob batches/a', 'deleteJob batches/a']);
+  });
+
   test('gives up beyond its budget with the last failure', async () => {
     const { service, journal } = wrap({ listJobs: inTurn(failed('unavailable', { message: 'down' })) });
     expect(await service.listJobs(undefined, signal)).toMatchObject({
