@@ -3,6 +3,7 @@ export type DocumentName =
   | 'adopt'
   | 'cancel'
   | 'cancel-plan'
+  | 'cleanup'
   | 'diagnosis'
   | 'download'
   | 'download-plan'

@@ -7,7 +7,7 @@ import { preparedDocument } from './prepared.ts';
 import { reportDocument } from './report.ts';
 import { cancelDocument, cancelPlanDocument, downloadDocument, downloadPlanDocument } from './results.ts';
 import { adoptDocument, emulatorDocument, rehearsalDocument, unlockDocument } from './set-up.ts';
-import { diagnosisDocument } from './upkeep.ts';
+import { cleanupDocument, diagnosisDocument } from './upkeep.ts';
 import { validationDocument } from './validation.ts';
 
 /** Everything that is printed as JSON for others to read, and what it is called. */
@@ -44,6 +44,7 @@ export const DOCUMENTS: readonly PublishedDocument[] = [
   { name: 'adopt', title: 'adopt --json', schema: adoptDocument },
   { name: 'prepared', title: 'split --json and merge --json', schema: preparedDocument },
   { name: 'settings', title: 'config --json', schema: settingsDocument },
+  { name: 'cleanup', title: 'cleanup --json', schema: cleanupDocument },
   { name: 'diagnosis', title: 'doctor --json', schema: diagnosisDocument },
   { name: 'unlock', title: 'unlock --json', schema: unlockDocument },
   { name: 'emulator', title: 'emulator --json', schema: emulatorDocument },

@@ -92,11 +92,18 @@ export type RunEvent =
   | {
       readonly event: 'error';
       readonly batch?: number;
-      readonly step: FailedStep | 'run' | 'download' | 'cancel';
+      readonly step: FailedStep | 'run' | 'download' | 'cancel' | 'cleanup';
       readonly reason: string;
       readonly message: string;
       readonly code?: ErrorCode;
     }
+  | {
+      readonly event: 'file_deleted';
+      readonly batch: number;
+      readonly file: string;
+      readonly bytes: number;
+    }
+  | { readonly event: 'job_deleted'; readonly batch: number; readonly job: string }
   | { readonly event: 'warning'; readonly batch?: number; readonly message: string }
   | {
       readonly event: 'batch_requeued';

@@ -43,6 +43,8 @@ describe.concurrent('batch-submit --help', () => {
       Results:
         download [from] [to]    save the results of finished jobs
         cancel [from] [to]      cancel running jobs
+        cleanup                 delete uploaded files and finished jobs that are no
+                                longer needed
 
       Set up:
         doctor                  look at everything a run needs, and say what to do

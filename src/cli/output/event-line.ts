@@ -33,6 +33,10 @@ export function eventLine(event: RunEvent, out: Style, err: Style): Shown | unde
     }
     case 'cancel_requested':
       return result(out, 'good', event.batch, 'cancel requested', event.job);
+    case 'file_deleted':
+      return deleted(out, event.batch, 'file deleted', event.file);
+    case 'job_deleted':
+      return deleted(out, event.batch, 'job deleted', event.job);
     case 'error':
       if (event.batch === undefined) return note(err, `${event.reason}: ${event.message}`);
       return result(out, 'bad', event.batch, 'failed', `${event.step}: ${event.message}`);
@@ -118,6 +122,11 @@ function result(
     ? `${style.mark(tone)} ${paddedBatch(batch)}   ${verb.padEnd(10)}   ${facts.join('   ')}`
     : [batch, verb, ...facts].join('\t');
   return { stream: 'stdout', level: 'result', text };
+}
+
+/** On a terminal the sum says enough: there may be thousands. */
+function deleted(out: Style, batch: number, verb: string, name: string): Shown {
+  return out.isTTY ? step(`${verb}: ${name}`, batch) : result(out, 'good', batch, verb, name);
 }
 
 function note(style: Style, text: string, batch?: number): Shown {

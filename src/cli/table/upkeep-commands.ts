@@ -1,7 +1,35 @@
+import { DRY_RUN, YES } from './command-flags.ts';
 import type { CommandSpec } from '../command-spec.ts';
 
 /** The commands that look after what a run needs and leaves behind. */
 export const UPKEEP_COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'cleanup',
+    heading: 'Results',
+    summary: 'delete uploaded files and finished jobs that are no longer needed',
+    operands: [],
+    settings: ['input', 'state', 'service'],
+    flags: [
+      { flags: '--files', description: 'uploaded files only' },
+      { flags: '--jobs', description: 'finished jobs only' },
+      { flags: '--older-than <time>', description: 'only what is older, such as 7d or 12h' },
+      DRY_RUN,
+      YES,
+    ],
+    examples: [
+      ['batch-submit cleanup --dry-run', 'what would go, and what stays and why'],
+      ['batch-submit cleanup', 'ask, then delete'],
+      ['batch-submit cleanup --files --older-than 12h --yes', 'in a script'],
+    ],
+    fields: [
+      'batch',
+      'file deleted, job deleted, failed or would delete',
+      'name, or why',
+      'bytes (--dry-run)',
+    ],
+    prints: ['cleanup'],
+    load: async () => (await import('../commands/cleanup.ts')).cleanupCommand,
+  },
   {
     name: 'doctor',
     heading: 'Set up',
