@@ -9,7 +9,7 @@ import { checkLock } from './check-lock.ts';
 import { checkDuplicateJobs } from './check-own-jobs.ts';
 import { checkSpace } from './check-space.ts';
 import { checkState } from './check-state.ts';
-import type { Check } from './check.ts';
+import { leftOut, type Check, type CheckName } from './check.ts';
 
 export interface LookedAround {
   readonly checks: readonly Check[];
@@ -40,4 +40,20 @@ export async function lookAround(
     checkDuplicateJobs(state?.batches ?? new Map()),
   ];
   return { checks, state };
+}
+
+/** All questions to this machine, when nobody knows where to look. */
+export function leaveMachineOut(why: string): readonly Check[] {
+  const names: readonly CheckName[] = [
+    'input',
+    'state',
+    'lock',
+    'folders',
+    'permissions',
+    'space',
+    'file_system',
+    'deadlines',
+    'duplicate_jobs',
+  ];
+  return names.map((check) => leftOut(check, why));
 }

@@ -209,6 +209,16 @@ describe.concurrent('batch-submit doctor', () => {
     }
   });
 
+  test('ends at Ctrl-C, also while it waits for an answer', async ({ openWorkbench, expect }) => {
+    const { start, emulator } = await openWorkbench({
+      service: { faults: [{ endpoint: 'models.get', kind: 'hang' }] },
+    });
+    const running = start('doctor');
+    await until('the doctor asks the service', () => emulator.requests().length > 0);
+    running.signal('SIGINT');
+    expect((await running.ended).code).toBe(130);
+  });
+
   test('--json prints one document', async ({ openWorkbench, expect }) => {
     const { cli } = await openWorkbench();
     const { stdout, code } = await cli('doctor --json', { GEMINI_API_KEY: 'bad-key' });

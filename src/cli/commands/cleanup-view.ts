@@ -1,7 +1,7 @@
 import { nameBatches } from '../../model/batch-set.ts';
 import { formatBytes } from '../../model/units.ts';
 import type { CleanedUp } from '../../upkeep/clean-up.ts';
-import { KEEP_REASONS, type KeepReason } from '../../upkeep/keep-reason.ts';
+import { KEEP_REASONS } from '../../upkeep/keep-reason.ts';
 import type { CleanupPlan, Kept } from '../../upkeep/plan-cleanup.ts';
 import type { ResultDocument } from '../output/printer.ts';
 import { plural } from './run-summary.ts';
@@ -71,18 +71,16 @@ function restFacts({ kept, others }: CleanupPlan): object {
 
 /** One line for each kind and reason. */
 function keptLines(kept: readonly Kept[]): readonly string[] {
-  const groups = new Map<string, Kept[]>();
+  const groups = new Map<string, { readonly first: Kept; readonly all: Kept[] }>();
   for (const one of kept) {
     const key = `${one.kind} ${one.reason}`;
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, [one]);
-    else group.push(one);
+    if (group === undefined) groups.set(key, { first: one, all: [one] });
+    else group.all.push(one);
   }
-  return [...groups.values()].map((group) => {
-    const { kind, reason } = group[0] ?? { kind: 'file', reason: 'needed' satisfies KeepReason };
-    const what =
-      kind === 'file' ? plural(group.length, 'file', 'files') : plural(group.length, 'job', 'jobs');
-    return `  kept ${what} of ${batchesOf(group)}: ${KEEP_REASONS[reason]}`;
+  return [...groups.values()].map(({ first: { kind, reason }, all }) => {
+    const what = kind === 'file' ? plural(all.length, 'file', 'files') : plural(all.length, 'job', 'jobs');
+    return `  kept ${what} of ${batchesOf(all)}: ${KEEP_REASONS[reason]}`;
   });
 }
 

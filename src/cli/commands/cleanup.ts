@@ -1,6 +1,7 @@
 import { keyFingerprint } from '../../config/key-fingerprint.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
-import type { BatchService, Result } from '../../model/service.ts';
+import { serviceTime } from '../../model/run-context.ts';
+import type { Result } from '../../model/service.ts';
 import { settleMsFor } from '../../model/settle.ts';
 import { stopFor } from '../../model/stop.ts';
 import { parseDuration } from '../../model/units.ts';
@@ -83,11 +84,7 @@ async function lookAtRemains(desk: Desk, wish: CleanupWish): Promise<Remains> {
   const files = wish.files
     ? orStop(await listAllFiles(service, signal), 'clean up without a look at the files')
     : [];
-  return { jobs, files, nowMs: timeOf(service, desk).getTime() };
-}
-
-function timeOf(service: BatchService, { invocation }: Desk): Date {
-  return service.now() ?? invocation.io.clock.now();
+  return { jobs, files, nowMs: serviceTime({ service, clock: desk.invocation.io.clock }).getTime() };
 }
 
 function orStop<T>(answer: Result<T>, what: string): T {

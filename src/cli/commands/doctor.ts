@@ -7,8 +7,8 @@ import { BatchSubmitError } from '../../model/errors.ts';
 import { askService, leaveServiceOut } from '../../upkeep/ask-service.ts';
 import { checkKey, checkSettings } from '../../upkeep/check-settings.ts';
 import { checkAddress, checkCertificates, checkNode, checkProxy } from '../../upkeep/check-surroundings.ts';
-import { leftOut, problemOf, type Check } from '../../upkeep/check.ts';
-import { lookAround, type LookedAround } from '../../upkeep/look-around.ts';
+import { problemOf, type Check } from '../../upkeep/check.ts';
+import { leaveMachineOut, lookAround, type LookedAround } from '../../upkeep/look-around.ts';
 import { refuseOtherInput } from '../batches.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { EXIT_BY_SIGNAL, Interrupted } from '../exit-codes.ts';
@@ -60,7 +60,7 @@ async function examine(
       node,
       problemOf('settings', settings),
       certificates,
-      leftOut('state', why),
+      ...leaveMachineOut(why),
       ...leaveServiceOut(why),
     ];
   }
