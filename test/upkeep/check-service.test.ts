@@ -127,9 +127,9 @@ test('checkStorage() counts what is ours by its name, and warns near the end of 
   const other = file('files/somebody', 2_000_000);
   expect(checkStorage([own, other], stateOf({}))).toMatchObject({
     verdict: 'ok',
-    fact: '3.0 MB of 20.0 GB used by 2 files; 1 of them, 1.0 MB, of this state',
+    fact: '3.0 MB of 20 GiB used by 2 files; 1 of them, 1.0 MB, of this state',
   });
-  expect(checkStorage([own, file('files/big', 17e9)], stateOf({}))).toMatchObject({ verdict: 'warning' });
+  expect(checkStorage([own, file('files/big', 18e9)], stateOf({}))).toMatchObject({ verdict: 'warning' });
 });
 
 describe('askWithin()', () => {

@@ -3,16 +3,19 @@ import { resolveApiKey } from '../../config/api-key.ts';
 import { keyFingerprint } from '../../config/key-fingerprint.ts';
 import { createScrub } from '../../config/scrub.ts';
 import type { Secret } from '../../config/secret.ts';
+import type { Settings } from '../../config/settings.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
+import type { SubmissionState } from '../../model/submission-state.ts';
 import { askService, leaveServiceOut } from '../../upkeep/ask-service.ts';
 import { checkKey, checkSettings } from '../../upkeep/check-settings.ts';
 import { checkAddress, checkCertificates, checkNode, checkProxy } from '../../upkeep/check-surroundings.ts';
 import { problemOf, type Check } from '../../upkeep/check.ts';
-import { leaveMachineOut, lookAround, type LookedAround } from '../../upkeep/look-around.ts';
+import { leaveMachineOut, lookAround } from '../../upkeep/look-around.ts';
 import { refuseOtherInput } from '../batches.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { EXIT_BY_SIGNAL, Interrupted } from '../exit-codes.ts';
 import type { Invocation } from '../invocation.ts';
+import type { Printer } from '../output/printer.ts';
 import { styleFor } from '../output/style.ts';
 import { createPrinter } from '../printers.ts';
 import { readSettings, type CliSettings } from '../settings.ts';
@@ -33,7 +36,12 @@ export const doctorCommand: CommandHandler = async (invocation) => {
   const secrets: Secret[] = [];
   const printer = createPrinter(invocation, '', (text) => createScrub(secrets)(text));
   try {
-    const checks = await examine(invocation, stop.signal, (secret) => secrets.push(secret));
+    const checks = await examine({
+      invocation,
+      signal: stop.signal,
+      printer,
+      onKey: (key) => secrets.push(key),
+    });
     const color = invocation.flags['color'];
     const wish = { flag: typeof color === 'boolean' ? color : undefined, env: io.env };
     printer.result(diagnosisDocument(checks, styleFor(io.stdout, wish)));
@@ -44,12 +52,17 @@ export const doctorCommand: CommandHandler = async (invocation) => {
   }
 };
 
-/** @param found is told the key, so that nothing printed can hold it */
-async function examine(
-  invocation: Invocation,
-  signal: AbortSignal,
-  found: (key: Secret) => void,
-): Promise<readonly Check[]> {
+interface Examination {
+  readonly invocation: Invocation;
+  readonly signal: AbortSignal;
+  /** Shows requests, where they are to be shown. */
+  readonly printer: Printer;
+  /** Is told the key, so that nothing printed can hold it. */
+  readonly onKey: (key: Secret) => void;
+}
+
+async function examine(examination: Examination): Promise<readonly Check[]> {
+  const { invocation, onKey } = examination;
   const { env } = invocation.io;
   const node = checkNode(process.version, `${process.platform} ${process.arch}`);
   const certificates = checkCertificates(env);
@@ -66,7 +79,7 @@ async function examine(
   }
   const { baseUrl } = settings.settings;
   const key = await findKey(invocation, settings);
-  if (key.secret !== undefined) found(key.secret);
+  if (key.secret !== undefined) onKey(key.secret);
   const around = await lookAround(
     settings.settings,
     (state, files) => refuseOtherInput(settings.settings, state, files),
@@ -84,7 +97,11 @@ async function examine(
   if (key.secret === undefined) return [...local, ...leaveServiceOut('there is no key to ask with')];
   if (certificates.verdict !== 'ok')
     return [...local, ...leaveServiceOut('certificates would not be checked')];
-  return [...local, ...(await askWithKey(invocation, settings, key.secret, around, signal))];
+  const { state = NO_STATE } = around;
+  return [
+    ...local,
+    ...(await askWithKey(examination, { secret: key.secret, settings: settings.settings, state })),
+  ];
 }
 
 interface FoundKey {
@@ -108,18 +125,25 @@ async function findKey({ io, command }: Invocation, { settings, envFile }: CliSe
   return { check: checkKey(found.origin, found.warnings), secret: found.key };
 }
 
+interface Known {
+  readonly secret: Secret;
+  readonly settings: Settings;
+  readonly state: SubmissionState;
+}
+
 async function askWithKey(
-  { io }: Invocation,
-  { settings }: CliSettings,
-  secret: Secret,
-  { state = NO_STATE }: LookedAround,
-  signal: AbortSignal,
+  { invocation, signal, printer }: Examination,
+  { secret, settings, state }: Known,
 ): Promise<readonly Check[]> {
   // The heaviest part of the program, and of no use offline.
   const { createGeminiService } = await import('../../gemini/gemini-service.ts');
-  const service = createGeminiService({ apiKey: secret.reveal(), baseUrl: settings.baseUrl });
+  const service = createGeminiService({
+    apiKey: secret.reveal(),
+    baseUrl: settings.baseUrl,
+    onRequest: (info) => printer.request?.(info),
+  });
   const key = keyFingerprint(secret.reveal(), state.stateId);
-  return await askService({ service, settings, state, key, clock: io.clock, signal });
+  return await askService({ service, settings, state, key, clock: invocation.io.clock, signal });
 }
 
 /** A stop that a user can act on is a finding here, and no end. */
