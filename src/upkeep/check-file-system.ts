@@ -14,6 +14,7 @@ const NETWORK: Readonly<Record<number, string>> = {
   0x5346414f: 'AFS',
   0x00c36400: 'Ceph',
   0x0bd00bd0: 'Lustre',
+  0x65735546: 'FUSE, behind which may be a network',
   0x786f4256: 'a folder shared with a virtual machine',
 };
 const TMPFS = 0x01021994;

@@ -7,6 +7,10 @@ export const UPKEEP_COMMANDS: readonly CommandSpec[] = [
     name: 'cleanup',
     heading: 'Results',
     summary: 'delete uploaded files and finished jobs that are no longer needed',
+    text: [
+      'Only what carries the mark of this state goes: files whose batch is over, and jobs whose results are on disk, to the byte. What stays is named, with the reason.',
+      'Keep the state file and the log: jobs that are gone cannot be found again by a listing.',
+    ],
     operands: [],
     settings: ['input', 'state', 'service'],
     flags: [
@@ -34,6 +38,9 @@ export const UPKEEP_COMMANDS: readonly CommandSpec[] = [
     name: 'doctor',
     heading: 'Set up',
     summary: 'look at everything a run needs, and say what to do about it',
+    text: [
+      'It writes nothing, takes no lock and asks questions that cost nothing. Without a key or a network it looks at this machine and says what it left out. The exit code is that of the first problem; warnings alone are 0.',
+    ],
     operands: [],
     settings: ['input', 'state', 'service', 'submit', 'results'],
     without: [
