@@ -57,7 +57,7 @@ export const UPKEEP_COMMANDS: readonly CommandSpec[] = [
     ],
     flags: [],
     examples: [
-      ['batch-submit doctor', 'key, model, clock, disk, quota, old jobs; spends and writes nothing'],
+      ['batch-submit doctor', 'what is wrong, and what to do'],
       ['batch-submit doctor --json | jq .checks', 'for scripts'],
     ],
     fields: ['check', 'ok, warning, problem or left_out', 'fact', 'what to do'],
