@@ -257,6 +257,7 @@ describe.concurrent('batch-submit doctor', () => {
       },
     });
     expect(await main(terminal.io)).toBe(2);
+    expect(terminal.stderr()).toBe('Looking at this machine, and asking the service\n');
     const lines = terminal.stdout().split('\n');
     const at = lines.findIndex((line) => line.startsWith('✗ input            Cannot read the input folder'));
     expect(lines[at + 1]).toBe(

@@ -35,6 +35,8 @@ export const doctorCommand: CommandHandler = async (invocation) => {
   });
   const secrets: Secret[] = [];
   const printer = createPrinter(invocation, '', (text) => createScrub(secrets)(text));
+  // Nothing else is shown before the last answer, and a dead network takes 20 s to be given up.
+  if (io.stderr.isTTY === true) printer.note('Looking at this machine, and asking the service');
   try {
     const checks = await examine({
       invocation,
