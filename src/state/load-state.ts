@@ -5,6 +5,7 @@ import { findJsonFault } from './json-scan.ts';
 import { migrateOlder } from './migrate-older.ts';
 import { readOwnText } from './own-text.ts';
 import { unreadableState } from './state-errors.ts';
+import { withAbsolutePaths } from './state-paths.ts';
 import { isJsonObject, parseState } from './state-schema.ts';
 
 export interface LoadedState {
@@ -19,18 +20,22 @@ export interface Origin {
   readonly now: () => Date;
   /** 8 characters of [a-z0-9]. */
   readonly newStateId: () => string;
+  /** Absolute: what the paths in the file start from, where that is not the process's own folder. */
+  readonly folder?: string | undefined;
 }
 
 /**
  * Reads the state without changing anything on disk, for commands that only look. The id of an older
  * script's state, which has none, is a placeholder until a run migrates the file.
+ * @param folder absolute; given where the paths in the file start from another folder than the process's own.
+ *   Those in the state are absolute then.
  * @returns `undefined` when there is no file
  * @throws {BatchSubmitError} `E_STATE_UNREADABLE`, `E_STATE_NEWER`, or `E_DISK`
  */
-export async function loadState(path: string): Promise<LoadedState | undefined> {
+export async function loadState(path: string, folder?: string): Promise<LoadedState | undefined> {
   const bytes = await readStateBytes(path);
   if (bytes === undefined) return undefined;
-  return parseStateBytes(bytes, path, { now: () => new Date(0), newStateId: () => 'unsaved0' });
+  return parseStateBytes(bytes, path, { now: () => new Date(0), newStateId: () => 'unsaved0', folder });
 }
 
 /** `undefined` when there is no file: no other failed read ever stands for an empty state. */
@@ -65,8 +70,13 @@ export function parseStateBytes(bytes: Uint8Array, path: string, origin: Origin)
   }
   const value: unknown = own ?? JSON.parse(text);
   if (!isJsonObject(value)) throw unreadableState(path, 'it is JSON, but not an object');
-  if ('version' in value) return { state: parseState(value, path), notes: [] };
-  return { ...migrateOlder(value, path, origin), migratedFrom: 'older_script' };
+  if ('version' in value) return { state: placed(parseState(value, path), origin), notes: [] };
+  const { state, notes } = migrateOlder(value, path, origin);
+  return { state: placed(state, origin), notes, migratedFrom: 'older_script' };
+}
+
+function placed(state: SubmissionState, { folder }: Origin): SubmissionState {
+  return folder === undefined ? state : withAbsolutePaths(state, folder);
 }
 
 /** Strings end near 512 MB in V8; a state of 200,000 batches has about 100 MB. */

@@ -62,7 +62,7 @@ export async function openStateStore(options: StateStoreOptions): Promise<StateS
   let durable = loaded.state;
 
   const ballast = createBallast(path);
-  const text = createStateText();
+  const text = createStateText(options.folder);
 
   const commit = createGroupCommit(async () => {
     const snapshot: SubmissionState = {

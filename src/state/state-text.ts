@@ -1,6 +1,7 @@
 import { fileOf, jobOf, type BatchRecord } from '../model/batch-record.ts';
 import { isSubmitted, type SubmissionState } from '../model/submission-state.ts';
 import { jobStateOf } from '../model/summary.ts';
+import { withShortPaths } from './state-paths.ts';
 
 /** The version this code writes. A file without one is the older script's (`migrate-older.ts`). */
 export const STATE_VERSION = 1;
@@ -27,15 +28,21 @@ interface Page {
   readonly failed: readonly number[];
 }
 
-/** The keys that scripts of the older tool read come first, ours after them. */
-export function createStateText(): StateText {
+/**
+ * The keys that scripts of the older tool read come first, ours after them.
+ * @param folder absolute; given where the records' paths are absolute, and the file's start from it
+ */
+export function createStateText(folder?: string): StateText {
   let pages: readonly Page[] = [];
   let size = 0;
   return {
     of({ batches, lastRun, stateId, createdAt, listLagMs, ignoredStates, quotas }) {
       // Records are replaced and never taken out, so as many batches are the same batches.
-      if (size === batches.size) pages = pages.map((page) => renewed(page, batches));
-      else pages = divide(batches).map((records, index) => kept(pages[index], records) ?? writePage(records));
+      if (size === batches.size) pages = pages.map((page) => renewed(page, batches, folder));
+      else
+        pages = divide(batches).map(
+          (records, index) => kept(pages[index], records) ?? writePage(records, folder),
+        );
       size = batches.size;
       const submitted = pages.reduce((count, page) => count + page.submitted.length, 0);
       const failed = pages.flatMap((page) => page.failed);
@@ -80,9 +87,12 @@ function divide(batches: ReadonlyMap<number, BatchRecord>): Records[] {
 }
 
 /** Records never change: another one takes the place. */
-function renewed(page: Page, batches: ReadonlyMap<number, BatchRecord>): Page {
+function renewed(page: Page, batches: ReadonlyMap<number, BatchRecord>, folder: string | undefined): Page {
   if (page.records.every(([batch, record]) => batches.get(batch) === record)) return page;
-  return writePage(page.records.map(([batch, record]) => [batch, batches.get(batch) ?? record]));
+  return writePage(
+    page.records.map(([batch, record]) => [batch, batches.get(batch) ?? record]),
+    folder,
+  );
 }
 
 /** The page, if it holds these records and no other. */
@@ -93,7 +103,7 @@ function kept(page: Page | undefined, records: Records): Page | undefined {
   return isSame === true && page?.records.length === records.length ? page : undefined;
 }
 
-function writePage(records: Records): Page {
+function writePage(records: Records, folder: string | undefined): Page {
   const members = (valueOf: (record: BatchRecord) => unknown): Uint8Array =>
     text(
       records
@@ -107,7 +117,7 @@ function writePage(records: Records): Page {
     records,
     submittedJobs: members((record) => (isSubmitted(record) ? submittedJob(record) : undefined)),
     uploadedFiles: members((record) => fileOf(record)?.uri),
-    batches: members((record) => record),
+    batches: members((record) => (folder === undefined ? record : withShortPaths(record, folder))),
     submitted: records.flatMap(([batch, record]) => (isSubmitted(record) ? [batch] : [])),
     failed: records.flatMap(([batch, record]) => (record.status === 'failed' ? [batch] : [])),
   };
