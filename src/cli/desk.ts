@@ -5,10 +5,10 @@ import type { EventSink, RunEvent } from '../model/run-event.ts';
 import type { BatchService } from '../model/service.ts';
 import { BatchSubmitError } from '../model/errors.ts';
 import type { RetryNotice } from '../service/retrying-service.ts';
+import type { LoadedState } from '../state/load-state.ts';
 import { EXIT_BY_SIGNAL, Interrupted } from './exit-codes.ts';
 import type { Invocation } from './invocation.ts';
 import type { Printer } from './output/printer.ts';
-import { createPrinter } from './printers.ts';
 import { readSettings, type CliSettings } from './settings.ts';
 
 /** What a command works with before it may change anything. */
@@ -21,6 +21,8 @@ export interface Desk {
   /** Finds the key, once; throws when there is none. */
   readonly apiKey: () => Promise<ApiKey>;
   readonly service: () => Promise<BatchService>;
+  /** Reads the state as it is on disk; `undefined` where there is none. */
+  readonly loadState: () => Promise<LoadedState | undefined>;
   /** Named in every event of this invocation. */
   readonly run: string;
   /** Where events go: the printer, and the log while a session is open. */
@@ -35,7 +37,7 @@ function openDesk(invocation: Invocation, settings: CliSettings): Desk {
   const { io } = invocation;
   const run = `r-${io.clock.now().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}-${runSuffix(io.random)}`;
   let scrub = createScrub([]);
-  const printer = createPrinter(invocation, run, (text) => scrub(text));
+  const printer = invocation.openPrinter(invocation, run, (text) => scrub(text));
   const sinks: EventSink[] = [];
   // The log comes before the screen: what a person has seen must be on disk.
   const emit = (event: RunEvent): void => {
@@ -60,6 +62,7 @@ function openDesk(invocation: Invocation, settings: CliSettings): Desk {
   const findKey = async (): Promise<ApiKey> => {
     const { resolveApiKey } = await import('../config/api-key.ts');
     const key = await resolveApiKey({
+      given: io.apiKey,
       environment: io.env,
       envFile: settings.envFile.values,
       envFileName: settings.envFile.name,
@@ -91,6 +94,10 @@ function openDesk(invocation: Invocation, settings: CliSettings): Desk {
       onWait: (notice) => emit(describeWait(notice, policy, io.clock.now())),
     });
   };
+  const load = async (): Promise<LoadedState | undefined> => {
+    const { loadState } = await import('../state/load-state.ts');
+    return await loadState(settings.settings.state, io.folder);
+  };
   const close = (): void => {
     offSignal();
     printer.close();
@@ -103,6 +110,7 @@ function openDesk(invocation: Invocation, settings: CliSettings): Desk {
     signal: stop.signal,
     apiKey,
     service,
+    loadState: load,
     run,
     emit,
     close,

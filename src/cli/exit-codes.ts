@@ -104,6 +104,7 @@ export const EXIT_BY_SIGNAL: Readonly<Record<EndSignal, number>> = {
   SIGHUP: EXIT.hungUp,
   SIGINT: EXIT.interrupted,
   SIGTERM: EXIT.terminated,
+  AbortSignal: EXIT.interrupted,
 };
 
 export function exitCodeOf(error: unknown): number {

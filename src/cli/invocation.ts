@@ -2,6 +2,7 @@ import type { BatchSelection } from '../model/batch-set.ts';
 import { parseOnly, parseRange } from '../model/batch-set.ts';
 import { BatchSubmitError } from '../model/errors.ts';
 import type { CliIo } from './io.ts';
+import type { Printer } from './output/printer.ts';
 
 /** One parsed command line, before any setting is resolved. */
 export interface Invocation {
@@ -13,14 +14,21 @@ export interface Invocation {
   readonly operands: readonly string[];
   /** Flags by their long name (`dry-run`); a flag without a value is `true`. */
   readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+  /** Opens what shows events and results: the command line and the library each have printers of their own. */
+  readonly openPrinter: OpenPrinter;
+  /** Settings by name where they do not come as flags; how errors call them is `settings.<camelCase>`. */
+  readonly settings?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
-export function textFlag(invocation: Invocation, name: string): string | undefined {
+/** `scrub` removes secrets from a text; it knows the key once that was found. */
+export type OpenPrinter = (invocation: Invocation, run: string, scrub: (text: string) => string) => Printer;
+
+export function textFlag(invocation: Pick<Invocation, 'flags'>, name: string): string | undefined {
   const value = invocation.flags[name];
   return typeof value === 'string' ? value : undefined;
 }
 
-export function hasFlag(invocation: Invocation, name: string): boolean {
+export function hasFlag(invocation: Pick<Invocation, 'flags'>, name: string): boolean {
   return invocation.flags[name] === true;
 }
 

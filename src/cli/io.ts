@@ -7,8 +7,8 @@ export interface TextStream {
   write(text: string): unknown;
 }
 
-/** Signals that ask a run to stop; a closed terminal sends SIGHUP. */
-export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+/** What asks a run to stop; a closed terminal sends SIGHUP, and a program's own AbortSignal does it in the library. */
+export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'AbortSignal';
 
 /** Everything the command line touches outside itself, read once and passed down. */
 export interface CliIo {
@@ -16,6 +16,10 @@ export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Changes the working directory, which all relative paths start from. */
   readonly changeDirectory: (path: string) => void;
+  /** Absolute: where relative paths start from instead; absent: the working directory of the process. */
+  readonly folder?: string | undefined;
+  /** The API key where the caller gives it, before every other place. */
+  readonly apiKey?: string | undefined;
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean | undefined };
   readonly stdout: TextStream;
   readonly stderr: TextStream;

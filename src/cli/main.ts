@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { BatchSubmitError } from '../model/errors.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { textFlag } from './invocation.ts';
 import type { CliIo } from './io.ts';
 import { parseCommandLine } from './program.ts';
+import { readVersion } from './version.ts';
 
 /**
  * Runs one command line and returns its exit code. Loads only what the command needs: help and version
@@ -17,8 +17,8 @@ export async function main(io: CliIo): Promise<number> {
     const { spec, operands, flags } = parsed;
     const invocation = { io, command: spec.name, version, isLong: spec.isLong === true, operands, flags };
     changeDirectory(io, textFlag(invocation, 'cwd'));
-    const handler = await spec.load();
-    return await handler(invocation);
+    const [{ createPrinter }, handler] = await Promise.all([import('./printers.ts'), spec.load()]);
+    return await handler({ ...invocation, openPrinter: createPrinter });
   } catch (error) {
     const exitCode = exitCodeOf(error);
     await printError(io, error, exitCode, version);
@@ -30,13 +30,6 @@ export async function main(io: CliIo): Promise<number> {
 export async function reportCrash(io: CliIo, error: unknown): Promise<number> {
   await printError(io, error, EXIT.unexpected, readVersion());
   return EXIT.unexpected;
-}
-
-function readVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  const version =
-    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined;
-  return typeof version === 'string' ? version : '0.0.0';
 }
 
 function changeDirectory(io: CliIo, path: string | undefined): void {
@@ -69,8 +62,5 @@ async function printError(io: CliIo, error: unknown, exitCode: number, version: 
     (key) => key !== undefined && key !== '',
   );
   const scrub = createScrub(secrets.filter((key) => key !== undefined));
-  createPrinter({ io, command: '', version, isLong: true, operands: [], flags }, '', scrub).error(
-    error,
-    exitCode,
-  );
+  createPrinter({ io, version, isLong: true, flags }, '', scrub).error(error, exitCode);
 }

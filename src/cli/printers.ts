@@ -9,7 +9,11 @@ import { styleFor } from './output/style.ts';
 import { createTextPrinter } from './output/text-printer.ts';
 
 /** Chooses the printer that the flags and the streams ask for. */
-export function createPrinter(invocation: Invocation, run: string, scrub: (text: string) => string): Printer {
+export function createPrinter(
+  invocation: Pick<Invocation, 'io' | 'version' | 'isLong' | 'flags'>,
+  run: string,
+  scrub: (text: string) => string,
+): Printer {
   const { stdout, stderr, clock, env } = invocation.io;
   if (hasFlag(invocation, 'json')) {
     return createJsonPrinter({ stdout, stderr, clock, run, scrub, streamsEvents: invocation.isLong });
@@ -35,7 +39,7 @@ export function createPrinter(invocation: Invocation, run: string, scrub: (text:
 }
 
 /** Good enough to point a person at it; a bug may come before the settings are known. */
-function logOf(invocation: Invocation): string | undefined {
+function logOf(invocation: Pick<Invocation, 'io' | 'flags'>): string | undefined {
   const named = textFlag(invocation, 'log') ?? invocation.io.env[variableOf('log')];
   const path = named ?? SETTINGS.find(({ name }) => name === 'log')?.fallback;
   return path !== undefined && existsSync(path) ? path : undefined;

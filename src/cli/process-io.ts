@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { CliIo, EndSignal } from './io.ts';
+import type { CliIo } from './io.ts';
+import { systemClock } from './system-clock.ts';
 
-const END_SIGNALS: readonly EndSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The real world of a command line: the only reader of `process` in the program. */
 export function processIo(): CliIo {
@@ -13,20 +13,7 @@ export function processIo(): CliIo {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
-    clock: {
-      now: () => new Date(),
-      monotonicMs: () => performance.now(),
-      sleep: async (ms, signal) => {
-        signal?.throwIfAborted();
-        try {
-          await delay(Math.max(0, ms), undefined, signal === undefined ? {} : { signal });
-        } catch (error) {
-          // The timer rejects with an AbortError; callers are promised the reason itself.
-          signal?.throwIfAborted();
-          throw error;
-        }
-      },
-    },
+    clock: systemClock,
     random: Math.random,
     onSignal: (handler) => {
       const listeners = END_SIGNALS.map((signal) => [signal, () => handler(signal)] as const);

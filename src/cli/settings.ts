@@ -8,23 +8,30 @@ export interface CliSettings extends ResolvedSettings {
   readonly envFile: EnvFile;
 }
 
-/** Reads every layer of settings for one command line. */
-export async function readSettings(invocation: Invocation): Promise<CliSettings> {
+/** Reads every layer of settings for one invocation. */
+export async function readSettings(invocation: Omit<Invocation, 'openPrinter'>): Promise<CliSettings> {
   const { io } = invocation;
+  const directory = io.folder ?? '.';
   const envFile = await readEnvFile({
-    directory: '.',
+    directory,
     file: textFlag(invocation, 'env-file'),
     isDisabled: invocation.flags['env-file'] === false,
   });
-  const configFile = await readConfigFile({ directory: '.', file: textFlag(invocation, 'config') });
-  const flags = Object.fromEntries(SETTINGS.map(({ name }) => [name, textFlag(invocation, name)]));
+  const configFile = await readConfigFile({
+    directory,
+    file: textFlag(invocation, 'config'),
+    isDisabled: invocation.flags['config'] === false,
+  });
+  const typed = Object.fromEntries(SETTINGS.map(({ name }) => [name, textFlag(invocation, name)]));
   const resolved = resolveSettings({
-    flags,
+    flags: invocation.settings ?? typed,
+    areOptions: invocation.settings !== undefined,
     environment: io.env,
     envFile: envFile.values,
     configFile: configFile.values,
     envFileName: envFile.name,
     configFileName: configFile.name,
+    folder: io.folder,
   });
   return { ...resolved, envFile };
 }

@@ -10,6 +10,8 @@ export const KEY_VARIABLES: readonly ['GEMINI_API_KEY', 'GOOGLE_API_KEY'] = [
 ];
 
 export interface ApiKeyRequest {
+  /** The key itself, where a program hands it over: it comes before every other place. */
+  readonly given?: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly envFile: Readonly<Record<string, string | undefined>>;
   readonly envFileName?: string | undefined;
@@ -29,11 +31,12 @@ export interface ApiKey {
 }
 
 /**
- * Finds the API key: key file > environment > .env. White space around it is dropped.
+ * Finds the API key: given > key file > environment > .env. White space around it is dropped.
  * @throws {BatchSubmitError} `E_KEY_MISSING`; `E_KEY_CONFLICT` when one source holds two different keys;
  *   `E_KEY_REFUSED` for text that cannot be a key; `E_CONFIG` for a key file that cannot be read
  */
 export async function resolveApiKey(request: ApiKeyRequest): Promise<ApiKey> {
+  if (request.given !== undefined) return keyGiven(request.given.trim(), request.verb);
   if (request.apiKeyFile !== undefined) return await keyFromFile(request.apiKeyFile, request);
   const sources = [
     ['the environment', request.environment],
@@ -55,6 +58,16 @@ export async function resolveApiKey(request: ApiKeyRequest): Promise<ApiKey> {
     `Cannot ${request.verb}: no API key found in the environment, .env or --api-key-file`,
     { hint: 'put GEMINI_API_KEY=… in .env (see .env.example)' },
   );
+}
+
+function keyGiven(value: string, verb: string): ApiKey {
+  const origin = 'the option apiKey';
+  if (value === '') {
+    throw new BatchSubmitError('E_KEY_MISSING', `Cannot ${verb}: ${origin} is empty`, {
+      hint: 'give it the key, or leave it out and put GEMINI_API_KEY=… in .env (see .env.example)',
+    });
+  }
+  return { key: checkedKey(value, origin, verb), origin, warnings: [] };
 }
 
 async function keyFromFile(path: string, request: ApiKeyRequest): Promise<ApiKey> {

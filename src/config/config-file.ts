@@ -8,6 +8,8 @@ export interface ConfigFileRequest {
   readonly directory: string;
   /** `--config`: read instead of `batch-submit.config.json`, and must exist. */
   readonly file?: string | undefined;
+  /** Nothing is read. */
+  readonly isDisabled?: boolean | undefined;
 }
 
 export interface ConfigFile {
@@ -21,6 +23,7 @@ const DEFAULT_NAME = 'batch-submit.config.json';
 
 /** @throws {BatchSubmitError} `E_CONFIG` when the file cannot be read or is not a JSON object */
 export async function readConfigFile(request: ConfigFileRequest): Promise<ConfigFile> {
+  if (request.isDisabled === true) return { name: undefined, values: {} };
   const name = request.file ?? DEFAULT_NAME;
   const read = await readSmallFile(request.file ?? join(request.directory, DEFAULT_NAME));
   if (!read.ok) {

@@ -2,10 +2,11 @@ import type { Tier } from '../model/quota-tiers.ts';
 import { resolve } from 'node:path';
 import { BatchSubmitError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
+import { placePaths } from './place-paths.ts';
 import { readValue } from './read-value.ts';
 import type { AmbiguityPolicy, Settings } from './settings.ts';
 import { SETTINGS } from './settings-table.ts';
-import { variableOf, type Setting, type SettingName, type SettingSource } from './setting.ts';
+import { optionOf, variableOf, type Setting, type SettingName, type SettingSource } from './setting.ts';
 
 /** Where a value came from. `text` is for people: `--poll`, `BATCH_SUBMIT_POLL`, `.env`, `default`. */
 export interface Origin {
@@ -16,12 +17,16 @@ export interface Origin {
 export interface SettingLayers {
   /** By setting name (`rate-limit-wait`), only those the user typed. */
   readonly flags: Readonly<Record<string, string | undefined>>;
+  /** True where a program gave those, as options of the library: messages then call them `settings.rateLimitWait`. */
+  readonly areOptions?: boolean | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly envFile: Readonly<Record<string, string | undefined>>;
   readonly configFile: Readonly<Record<string, unknown>>;
   /** How messages call the two files. */
   readonly envFileName?: string | undefined;
   readonly configFileName?: string | undefined;
+  /** Absolute: where relative paths start from; absent: the working directory, and they stay as they are. */
+  readonly folder?: string | undefined;
 }
 
 export interface ResolvedSettings {
@@ -50,7 +55,8 @@ export function resolveSettings(layers: SettingLayers): ResolvedSettings {
     if (!verdict.ok) throw badValue(setting, origin, where, verdict.reason);
     values.set(setting.name, verdict.value);
   }
-  const settings = settingsFrom(values);
+  const written = settingsFrom(values);
+  const settings = layers.folder === undefined ? written : placePaths(written, layers.folder);
   refuseOneFolder(settings);
   return {
     settings,
@@ -73,7 +79,8 @@ function find(
   const { name } = setting;
   const variable = variableOf(name);
   const flag = layers.flags[name];
-  if (flag !== undefined) return found(flag, 'flag', `--${name}`, `--${name}`);
+  const asked = layers.areOptions === true ? `settings.${optionOf(name)}` : `--${name}`;
+  if (flag !== undefined) return found(flag, 'flag', asked, asked);
   const environment = layers.environment[variable];
   if (isSet(environment)) {
     return found(environment, 'environment', variable, `${variable} from the environment`);
@@ -122,7 +129,7 @@ function refuseUnknownKeys(configFile: Readonly<Record<string, unknown>>, name: 
 function badValue(setting: Setting, origin: Origin, where: string, reason: string): BatchSubmitError {
   const example = setting.fallback ?? setting.example ?? setting.placeholder;
   const writtenAs = {
-    flag: `--${setting.name} ${example}`,
+    flag: where.startsWith('--') ? `${where} ${example}` : `${optionOf(setting.name)}: '${example}'`,
     environment: `${variableOf(setting.name)}=${example}`,
     env_file: `${variableOf(setting.name)}=${example}`,
     config_file: `"${setting.name}": "${example}"`,

@@ -67,6 +67,11 @@ export type SettingName =
   | 'base-url'
   | 'api-key-file';
 
+/** `rate-limit-wait` ⇒ `rateLimitWait`, in programs. */
+export function optionOf(name: string): string {
+  return name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
 /** `rate-limit-wait` ⇒ `BATCH_SUBMIT_RATE_LIMIT_WAIT`. */
 export function variableOf(name: string): string {
   return `BATCH_SUBMIT_${name.toUpperCase().replaceAll('-', '_')}`;

@@ -3,7 +3,10 @@ import type { Tier } from '../model/quota-tiers.ts';
 /** What to do about a create whose outcome stays unknown after it was looked up. */
 export type AmbiguityPolicy = 'wait' | 'quarantine' | 'resubmit';
 
-/** Every setting, resolved. Names ending in `Ms` are milliseconds; paths are as the user wrote them. */
+/**
+ * Every setting, resolved. Names ending in `Ms` are milliseconds; paths are as the user wrote them,
+ * or absolute where they start from another folder than the process's own.
+ */
 export interface Settings {
   readonly input: string;
   /** `undefined`: any numbered `.jsonl`. */

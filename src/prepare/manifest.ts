@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { foldRanges } from '../model/line-ranges.ts';
 import type { InputFile } from '../model/plan.ts';
+import { pathFrom } from '../state/state-paths.ts';
 import { createPrepared } from './batch-writer.ts';
 import type { Source } from './check-sources.ts';
 import type { NumberedFile } from './prepared.ts';
@@ -17,6 +18,8 @@ export interface ManifestFacts {
   readonly files: readonly InputFile[];
   readonly prefixKeys: boolean;
   readonly isDry: boolean;
+  /** Absolute: what the names of the sources start from, where that is not the process's own folder. */
+  readonly workFolder?: string | undefined;
 }
 
 /**
@@ -24,7 +27,9 @@ export interface ManifestFacts {
  * @throws {BatchSubmitError} `E_DISK`
  */
 export async function makeManifest(facts: ManifestFacts): Promise<Unpublished> {
-  const { folder, numbered, sources, files, prefixKeys, isDry } = facts;
+  const { folder, numbered, sources, files, prefixKeys, isDry, workFolder } = facts;
+  const nameOf = (path: string | undefined): string | undefined =>
+    path === undefined || workFolder === undefined ? path : pathFrom(workFolder, path);
   const document = {
     schemaVersion: 1,
     prefixKeys,
@@ -36,7 +41,7 @@ export async function makeManifest(facts: ManifestFacts): Promise<Unpublished> {
       sources: origins.map(({ source, lines, first, last }) => ({
         at: foldRanges([[first, last]]),
         batch: files[source]?.batch,
-        file: sources[source]?.path,
+        file: nameOf(sources[source]?.path),
         lines: foldRanges(lines),
         sha256: sources[source]?.sha256,
       })),

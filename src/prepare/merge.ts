@@ -34,6 +34,8 @@ export interface MergeOptions {
   readonly prefixKeys: boolean;
   readonly isDry: boolean;
   readonly state: SubmissionState;
+  /** Absolute: what the names in the manifest start from, where that is not the process's own folder. */
+  readonly workFolder?: string | undefined;
 }
 
 /**
@@ -61,7 +63,7 @@ export async function mergeInput(options: MergeOptions, signal: AbortSignal): Pr
     const keysGiven = await copyPacks({ writer, packs, sources, prefixes, keys }, signal);
     const numbered = unpublished(await writer.finish(), folder.path, from, names);
     refuseSentNumbers(state, numbered);
-    const manifest = await makeManifest({ folder: folder.path, numbered, sources, files, prefixKeys, isDry });
+    const manifest = await makeManifest({ ...options, folder: folder.path, numbered, sources });
     try {
       const elsewhere = 'into an empty folder with `--into <dir>`';
       const outcomes = await publishAll([...numbered, manifest], isDry, elsewhere);

@@ -28,7 +28,7 @@ export interface Access {
  * Finds settings and key as the command line does. Sends nothing.
  * @throws {BatchSubmitError} as `resolveApiKey` and `readSettings` do
  */
-export async function openAccess(invocation: Invocation): Promise<Access> {
+export async function openAccess(invocation: Omit<Invocation, 'openPrinter'>): Promise<Access> {
   const { io } = invocation;
   const { settings, envFile } = await readSettings(invocation);
   const found = await resolveApiKey({

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { confirm } from '../cli/confirm.ts';
 import { EXIT, EXIT_BY_SIGNAL, exitCodeOf, Interrupted } from '../cli/exit-codes.ts';
-import type { Invocation } from '../cli/invocation.ts';
 import type { CliIo } from '../cli/io.ts';
 import { describeError } from '../cli/output/describe-error.ts';
 import { styleFor } from '../cli/output/style.ts';
+import { readVersion } from '../cli/version.ts';
 import { createScrub } from '../config/scrub.ts';
 import { BatchSubmitError } from '../model/errors.ts';
 import { type Arguments, HELP, readArguments } from './arguments.ts';
@@ -37,14 +36,7 @@ export async function main(io: CliIo): Promise<number> {
       return EXIT.ok;
     }
     const version = readVersion();
-    const invocation: Invocation = {
-      io,
-      command: 'probe',
-      version,
-      isLong: false,
-      operands: [],
-      flags: given.flags,
-    };
+    const invocation = { io, command: 'probe', version, isLong: false, operands: [], flags: given.flags };
     const access = await openAccess(invocation);
     scrub = access.scrub;
     const say = (text: string): void => void io.stderr.write(scrub(`${text}\n`));
@@ -94,11 +86,4 @@ function notAgreed(): BatchSubmitError {
   return new BatchSubmitError('E_USAGE', 'Cannot probe: it was not confirmed, and nothing was sent', {
     hint: 'answer "y", or run `npm run probe -- --yes` in a script',
   });
-}
-
-function readVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  const version =
-    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined;
-  return typeof version === 'string' ? version : '0.0.0';
 }

@@ -6,7 +6,6 @@ import { foldBatches } from '../../model/batch-set.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
 import { paddedBatch, readMark } from '../../model/names.ts';
 import { stopFor } from '../../model/stop.ts';
-import { loadState } from '../../state/load-state.ts';
 import { readTrackingFile } from '../../state/tracking-file.ts';
 import { isJobName } from '../../state/older-file.ts';
 import {
@@ -35,8 +34,8 @@ import { NO_STATE } from './no-state.ts';
 export const adoptCommand: CommandHandler = (invocation) => withDesk(invocation, adoptJobs);
 
 async function adoptJobs(desk: Desk): Promise<number> {
-  const { invocation, printer, settings } = desk;
-  const state = (await loadState(settings.settings.state))?.state ?? NO_STATE;
+  const { invocation, printer } = desk;
+  const state = (await desk.loadState())?.state ?? NO_STATE;
   const named = await namedCandidates(desk);
   const found = named ?? (await listedCandidates(desk));
   const verified = hasFlag(invocation, 'verify') && named !== undefined ? await verify(desk, found) : found;

@@ -3,7 +3,6 @@ import type { CancelDocument, CancelPlanDocument } from '../../documents/results
 import { BatchSubmitError } from '../../model/errors.ts';
 import { foldBatches } from '../../model/batch-set.ts';
 import { recordOf } from '../../model/submission-state.ts';
-import { loadState } from '../../state/load-state.ts';
 import { refreshJobs } from '../../collect/refresh.ts';
 import { cancelDuplicates, cancelJobs } from '../../submit/cancel.ts';
 import { knownBatches } from '../batches.ts';
@@ -27,7 +26,7 @@ async function cancelRunning(desk: Desk): Promise<number> {
       hint: 'name the first and the last one, as in `batch-submit cancel 81 90`',
     });
   }
-  const state = (await loadState(settings.settings.state))?.state ?? NO_STATE;
+  const state = (await desk.loadState())?.state ?? NO_STATE;
   const batches = await knownBatches(settings.settings, state, selectionOf(invocation));
   const chosen = new Set(batches);
   const running = batches.filter((batch) => {

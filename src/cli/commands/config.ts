@@ -1,5 +1,5 @@
 import { SETTINGS } from '../../config/settings-table.ts';
-import { variableOf } from '../../config/setting.ts';
+import { optionOf, variableOf } from '../../config/setting.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Body } from '../../documents/body.ts';
 import type { SettingsDocument } from '../../documents/inspect.ts';
@@ -15,9 +15,7 @@ export const configCommand: CommandHandler = (invocation) => withDesk(invocation
 async function showConfig(desk: Desk): Promise<number> {
   const { settings, printer } = desk;
   const rows = SETTINGS.map(({ name, kind }) => {
-    const property =
-      name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()) +
-      (kind === 'duration' ? 'Ms' : '');
+    const property = `${optionOf(name)}${kind === 'duration' ? 'Ms' : ''}`;
     const value = settings.settings[property as keyof Settings]; // the table's names and the type's agree; a test compares them
     const shown =
       value === undefined ? '' : kind === 'duration' ? formatDuration(Number(value)) : String(value);

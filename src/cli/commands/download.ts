@@ -4,7 +4,6 @@ import { refreshJobs, stopAfter } from '../../collect/refresh.ts';
 import type { Body } from '../../documents/body.ts';
 import type { DownloadDocument, DownloadPlanDocument } from '../../documents/results.ts';
 import { recordOf, type SubmissionState } from '../../model/submission-state.ts';
-import { loadState } from '../../state/load-state.ts';
 import { knownBatches } from '../batches.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -28,7 +27,7 @@ export function downloadOptions(desk: Desk): DownloadOptions {
 
 async function downloadReady(desk: Desk): Promise<number> {
   const { invocation, printer, settings } = desk;
-  const loaded = await loadState(settings.settings.state);
+  const loaded = await desk.loadState();
   const state = loaded?.state ?? NO_STATE;
   const batches = await knownBatches(settings.settings, state, selectionOf(invocation));
   const withJob = batches.filter((batch) => 'job' in recordOf(state, batch));

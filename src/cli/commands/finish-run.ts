@@ -1,12 +1,13 @@
 import type { Merged } from '../../collect/merge.ts';
 import type { Reconciliation } from '../../collect/reconcile.ts';
 import type { RequestCounts } from '../../model/request-counts.ts';
-import type { RunEvent, RunStart } from '../../model/run-event.ts';
+import type { RunEvent } from '../../model/run-event.ts';
 import { formatDuration } from '../../model/units.ts';
 import type { Collected } from '../../run/collect-until-done.ts';
 import type { Desk } from '../desk.ts';
 import type { Session } from '../session.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
+import { stateName } from '../state-name.ts';
 import { describeRequests, reconciledStanding, requestsOf } from './conclude.ts';
 import { exitCodeFor, failedOf, plural, printNext, standingOf, type Standing } from './run-summary.ts';
 
@@ -34,16 +35,30 @@ export async function startRun(
   batches: readonly number[],
   planned: number,
 ): Promise<number> {
-  const { command, version, io } = desk.invocation;
-  const start = startOf(standingOf(session.store.current(), batches));
-  const { state } = desk.settings.settings;
-  desk.emit({ event: 'run_started', command, version, state, planned, ...start });
+  const { io } = desk.invocation;
+  desk.emit(startedEvent(desk, standingOf(session.store.current(), batches), planned));
   await session.store.touch(io.clock.now().toISOString());
   return io.clock.now().getTime();
 }
 
-export function startOf({ total, submitted, counts }: Standing): RunStart {
-  return { total, submittedBefore: submitted, downloadedBefore: counts.downloaded };
+/** The first event of every run. A log that names the state in this way still knows it after a move of the folder. */
+export function startedEvent(
+  { invocation, settings }: Desk,
+  { total, submitted, counts }: Standing,
+  planned: number,
+): RunEvent {
+  const { command, version } = invocation;
+  const state = stateName(invocation, settings.settings);
+  return {
+    event: 'run_started',
+    command,
+    version,
+    state,
+    planned,
+    total,
+    submittedBefore: submitted,
+    downloadedBefore: counts.downloaded,
+  };
 }
 
 /**

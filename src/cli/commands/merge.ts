@@ -1,7 +1,6 @@
 import { BatchSubmitError } from '../../model/errors.ts';
 import { mergeInput } from '../../prepare/merge.ts';
 import { refuseSubmitted } from '../../prepare/refuse-submitted.ts';
-import { loadState } from '../../state/load-state.ts';
 import { findInput } from '../batches.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { withDesk, type Desk } from '../desk.ts';
@@ -18,7 +17,7 @@ export const mergeCommand: CommandHandler = (invocation) => withDesk(invocation,
 
 async function merge(desk: Desk): Promise<number> {
   const { invocation, settings, printer, signal } = desk;
-  const { input, pattern, state: statePath } = settings.settings;
+  const { input, pattern } = settings.settings;
   const isDry = hasFlag(invocation, 'dry-run');
   const folder = textFlag(invocation, 'into');
   if (folder === undefined) throw noFolder();
@@ -26,7 +25,7 @@ async function merge(desk: Desk): Promise<number> {
   const jobs = countFlag(invocation, 'jobs');
   const from = countFlag(invocation, 'from') ?? 1;
   const files = await findInput(settings.settings, selectionOf(invocation));
-  const loaded = await loadState(statePath);
+  const loaded = await desk.loadState();
   if (loaded === undefined) await refuseLostState(desk, 'merge');
   const state = loaded?.state ?? NO_STATE;
   if (!hasFlag(invocation, 'fresh')) {
@@ -47,6 +46,7 @@ async function merge(desk: Desk): Promise<number> {
     prefixKeys,
     isDry,
     state,
+    workFolder: invocation.io.folder,
   };
   const prepared = await mergeInput(options, signal);
   printer.result(describePreparation(prepared, isDry));

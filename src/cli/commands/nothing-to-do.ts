@@ -1,14 +1,13 @@
 import type { RequestCounts } from '../../model/request-counts.ts';
-import { loadState } from '../../state/load-state.ts';
 import type { Desk } from '../desk.ts';
-import { finishedEvent, startOf } from './finish-run.ts';
+import { finishedEvent, startedEvent } from './finish-run.ts';
 import { exitCodeFor, failedOf, printNext, standingOf, type Standing } from './run-summary.ts';
 import { NO_STATE } from './no-state.ts';
 import type { SubmitPlan } from './submit-plan.ts';
 
 /** Says that everything is submitted, without a request and without touching a file. */
 export async function reportNothingToDo(desk: Desk, plan: SubmitPlan): Promise<number> {
-  const loaded = await loadState(desk.settings.settings.state);
+  const loaded = await desk.loadState();
   const standing = standingOf(loaded?.state ?? NO_STATE, plan.batches);
   const failed = failedOf(standing);
   const rest = failed > 0 ? `, ${failed} failed` : '';
@@ -29,11 +28,9 @@ export function announceIdle(
   sentence: string,
   requests?: RequestCounts,
 ): number {
-  const { invocation, printer } = desk;
-  const { command, version } = invocation;
+  const { printer } = desk;
   const exitCode = exitCodeFor(standing);
-  const { state } = desk.settings.settings;
-  printer.event({ event: 'run_started', command, version, state, planned: 0, ...startOf(standing) });
+  printer.event(startedEvent(desk, standing, 0));
   printer.event(finishedEvent(standing, { submitted: 0, downloaded: 0, requests }, exitCode, 0));
   printer.note(sentence);
   printNext(desk, standing);

@@ -1,6 +1,5 @@
 import { writeReport } from '../../report/build-report.ts';
 import type { FinalReport } from '../../report/final-report.ts';
-import { loadState } from '../../state/load-state.ts';
 import { writeFileAtomic } from '../../state/atomic-file.ts';
 import { knownBatches } from '../batches.ts';
 import type { CommandHandler } from '../command-spec.ts';
@@ -19,7 +18,7 @@ async function showReport(desk: Desk): Promise<number> {
   const { invocation, printer, settings } = desk;
   const path = textFlag(invocation, 'output') ?? settings.settings.report;
   if (path !== '-') await refuseReportPath(settings.settings, path);
-  const state = (await loadState(settings.settings.state))?.state ?? NO_STATE;
+  const state = (await desk.loadState())?.state ?? NO_STATE;
   const batches = await knownBatches(settings.settings, state, { kind: 'all' });
   const report = await makeReport(desk, state, batches);
   const pages = await pagesOf(invocation, report);

@@ -5,7 +5,6 @@ import { BatchSubmitError } from '../../model/errors.ts';
 import { planSubmit, type InputFile } from '../../model/plan.ts';
 import { recordOf, type SubmissionState } from '../../model/submission-state.ts';
 import { isBegun, isWanted, prepareRetry } from '../../run/retry.ts';
-import { loadState } from '../../state/load-state.ts';
 import { chooseRows, NOTHING_LEFT, type RowsLeft } from '../../submit/choose-rows.ts';
 import { createRowPacker } from '../../submit/pack-rows.ts';
 import { isUnknown } from '../../submit/forget-creates.ts';
@@ -92,7 +91,7 @@ async function findCandidates(desk: Desk): Promise<Candidates> {
   const paths = settings.settings;
   const scope = retryScope(invocation);
   const selection = selectionOf(invocation);
-  const loaded = await loadState(paths.state);
+  const loaded = await desk.loadState();
   if (loaded === undefined) await refuseLostState(desk);
   const state = loaded?.state ?? NO_STATE;
   const inputFiles = await findInput(paths, selection);

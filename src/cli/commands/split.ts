@@ -1,6 +1,5 @@
 import { BatchSubmitError } from '../../model/errors.ts';
 import { splitInput } from '../../prepare/split.ts';
-import { loadState } from '../../state/load-state.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { withDesk, type Desk } from '../desk.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -13,8 +12,9 @@ import { NO_STATE } from './no-state.ts';
 /** `batch-submit split`: cuts large files into numbered ones. It needs no key and sends nothing. */
 export const splitCommand: CommandHandler = (invocation) => withDesk(invocation, split);
 
-async function split({ invocation, settings, printer, signal }: Desk): Promise<number> {
-  const { input, pattern, state } = settings.settings;
+async function split(desk: Desk): Promise<number> {
+  const { invocation, settings, printer, signal } = desk;
+  const { input, pattern } = settings.settings;
   const isDry = hasFlag(invocation, 'dry-run');
   const limits = limitsOf(invocation);
   if (!LIMITS.some((name) => textFlag(invocation, name) !== undefined)) throw noLimit();
@@ -25,7 +25,7 @@ async function split({ invocation, settings, printer, signal }: Desk): Promise<n
     from: countFlag(invocation, 'from') ?? 1,
     limits,
     isDry,
-    state: (await loadState(state))?.state ?? NO_STATE,
+    state: (await desk.loadState())?.state ?? NO_STATE,
   };
   const prepared = await splitInput(options, signal);
   printer.result(describePreparation(prepared, isDry));

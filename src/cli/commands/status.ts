@@ -1,7 +1,6 @@
 import { BatchSubmitError } from '../../model/errors.ts';
 import { serviceTime } from '../../model/run-context.ts';
 import type { SubmissionState } from '../../model/submission-state.ts';
-import { loadState } from '../../state/load-state.ts';
 import { knownBatches } from '../batches.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -17,8 +16,7 @@ export const statusCommand: CommandHandler = (invocation) => withDesk(invocation
 async function showStatus(desk: Desk): Promise<number> {
   const { invocation, printer, settings } = desk;
   const selection = selectionOf(invocation);
-  const path = settings.settings.state;
-  const loaded = await loadState(path);
+  const loaded = await desk.loadState();
   let state = loaded?.state ?? NO_STATE;
   for (const message of loaded?.notes ?? []) printer.event({ event: 'warning', message });
   const batches = await knownBatches(settings.settings, state, selection);
@@ -64,7 +62,7 @@ async function refreshed(loud: Desk, batches: readonly number[]): Promise<Refres
   } catch (error) {
     if (!(error instanceof BatchSubmitError) || error.code !== 'E_LOCKED') throw error;
     desk.printer.note('! Another run holds the lock and keeps the state fresh; this is what it says');
-    const state = (await loadState(desk.settings.settings.state))?.state ?? NO_STATE;
+    const state = (await desk.loadState())?.state ?? NO_STATE;
     return { state, now: desk.invocation.io.clock.now(), outage: undefined };
   }
 }

@@ -4,6 +4,7 @@ import { countFlag, hasFlag, selectionOf } from '../invocation.ts';
 import { checkInputFiles, findUnusable } from '../../input/check-files.ts';
 import { countLoggedJobs } from '../../events/logged-jobs.ts';
 import { findInput, refuseOtherInput } from '../batches.ts';
+import { stateName } from '../state-name.ts';
 import type { Desk } from '../desk.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
 import type { InputFile, PlannedBatch } from '../../model/plan.ts';
@@ -13,7 +14,6 @@ import { isSubmitted, recordOf, type SubmissionState } from '../../model/submiss
 import { restoreRowFiles } from '../../submit/row-files.ts';
 import { stagedPathFor, stagingDirectoryFor } from '../../submit/stage.ts';
 import type { SubmitOptions } from '../../submit/submit-context.ts';
-import { loadState } from '../../state/load-state.ts';
 import { NO_STATE } from './no-state.ts';
 import { plural } from './run-summary.ts';
 
@@ -31,7 +31,7 @@ export async function makePlan(desk: Desk): Promise<SubmitPlan> {
   const settings = desk.settings.settings;
   const selection = selectionOf(desk.invocation);
   const found = await findInput(settings, selection);
-  const loaded = await loadState(settings.state);
+  const loaded = await desk.loadState();
   if (loaded === undefined) await refuseLostState(desk);
   const state = loaded?.state ?? NO_STATE;
   if (!hasFlag(desk.invocation, 'dry-run')) await restoreRowFiles(state, stagingDirectoryFor(settings.state));
@@ -60,7 +60,7 @@ export async function makePlan(desk: Desk): Promise<SubmitPlan> {
 export async function refuseLostState(desk: Desk, action = 'submit'): Promise<void> {
   const { state, log } = desk.settings.settings;
   if (hasFlag(desk.invocation, 'fresh')) return;
-  const jobs = await countLoggedJobs(log, state);
+  const jobs = await countLoggedJobs(log, stateName(desk.invocation, desk.settings.settings));
   if (jobs === 0) return;
   throw new BatchSubmitError(
     'E_OTHER_INPUT',

@@ -5,7 +5,6 @@ import { isUncollected } from '../../model/deadlines.ts';
 import { savedIn } from '../../model/batch-record.ts';
 import { recordOf, type SubmissionState } from '../../model/submission-state.ts';
 import { collectUntilDone, NOTHING_TO_SUBMIT, type Collected } from '../../run/collect-until-done.ts';
-import { loadState } from '../../state/load-state.ts';
 import { knownBatches } from '../batches.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
@@ -24,7 +23,7 @@ export const watchCommand: CommandHandler = (invocation) => withDesk(invocation,
 
 async function watchJobs(desk: Desk): Promise<number> {
   const { settings, invocation } = desk;
-  const state = (await loadState(settings.settings.state))?.state ?? NO_STATE;
+  const state = (await desk.loadState())?.state ?? NO_STATE;
   const batches = await knownBatches(settings.settings, state, selectionOf(invocation));
   const isOpen = batches.some((batch) => {
     const record = recordOf(state, batch);
