@@ -1,3 +1,25 @@
+export { createBatchSubmit } from './library/create-batch-submit.ts';
+export type { BatchSubmit, DocumentResult, LibraryDocument, RunResult } from './library/batch-submit.ts';
+export type {
+  AdoptOptions,
+  CallOptions,
+  CancelOptions,
+  ChoiceOptions,
+  DownloadOptions,
+  LibraryEvent,
+  LibraryOptions,
+  LibrarySettings,
+  Listed,
+  MergeOptions,
+  RangeOptions,
+  ReportOptions,
+  RetryOptions,
+  SplitOptions,
+  StatusOptions,
+  SubmitOptions,
+  UnlockOptions,
+  ValidateOptions,
+} from './library/library-options.ts';
 export { BatchSubmitError, type ErrorCode } from './model/errors.ts';
 export type { BatchRecord, BatchStatus } from './model/batch-record.ts';
 export type { BatchService, Result } from './model/service.ts';

@@ -77,6 +77,10 @@ describe('the linter keeps the layers', () => {
     { room: 'collect', from: '@google/genai', name: 'GoogleGenAI', says: 'Only gemini/ may import the SDK' },
     { room: 'run', from: '../cli/main.ts', name: 'main', says: 'stand below the surfaces' },
     { room: 'cli', from: '../probe/probe.ts', name: 'probe', says: 'does not know the probe' },
+    { room: 'cli', from: '../library/run-command.ts', name: 'runCommand', says: 'not under it' },
+    { room: 'run', from: '../library/run-command.ts', name: 'runCommand', says: 'stand below the surfaces' },
+    { room: 'library', from: '../submit/submit.ts', name: 'submit', says: 'nothing of their own' },
+    { room: 'library', from: '@google/genai', name: 'GoogleGenAI', says: 'nothing of their own' },
     { room: 'cli', from: '@google/genai', name: 'GoogleGenAI', says: 'Only gemini/ may import the SDK' },
   ])('$room/ may not import $from', async ({ room, from, name, says }) => {
     const { code, output } = await lintAt(`src/${room}/${NAME}.ts`, importing(from, name));
@@ -87,6 +91,7 @@ describe('the linter keeps the layers', () => {
   test.for([
     { room: 'submit', from: '../model/names.ts', name: 'fileNameFor' },
     { room: 'cli', from: '../submit/submit.ts', name: 'submit' },
+    { room: 'library', from: '../cli/command-table.ts', name: 'COMMANDS' },
   ])('$room/ may import $from', async ({ room, from, name }) => {
     const { code, output } = await lintAt(`src/${room}/${NAME}.ts`, importing(from, name));
     expect(code, output).toBe(0);

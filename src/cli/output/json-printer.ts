@@ -2,6 +2,7 @@ import type { Clock } from '../../model/clock.ts';
 import type { RunEvent } from '../../model/run-event.ts';
 import type { TextStream } from '../io.ts';
 import { escapeHidden } from './escape-hidden.ts';
+import { documentJson, eventJson } from './json-shapes.ts';
 import { isStop, type Printer } from './printer.ts';
 
 export interface JsonPrinterOptions {
@@ -20,14 +21,12 @@ export function createJsonPrinter(options: JsonPrinterOptions): Printer {
   const textOf = (value: object, indent?: number): string =>
     `${escapeHidden(scrub(JSON.stringify(value, undefined, indent)))}\n`;
   return {
-    event({ event, ...facts }: RunEvent) {
-      if (!streamsEvents) return;
-      stdout.write(textOf({ schemaVersion: 1, type: event, time: clock.now().toISOString(), run, ...facts }));
+    event(event: RunEvent) {
+      if (streamsEvents) stdout.write(textOf(eventJson(event, clock.now(), run)));
     },
     note: () => undefined,
     result({ json }) {
-      const document = { schemaVersion: 1, ...json };
-      stdout.write(textOf(document, streamsEvents ? undefined : 2));
+      stdout.write(textOf(documentJson(json), streamsEvents ? undefined : 2));
     },
     error(error, exitCode) {
       const code = isStop(error) ? error.code : 'E_BUG';
