@@ -1,11 +1,12 @@
 export { createBatchSubmit } from './library/create-batch-submit.ts';
-export type { BatchSubmit, DocumentResult, LibraryDocument, RunResult } from './library/batch-submit.ts';
+export type { BatchSubmit, DocumentResult, RunResult } from './library/batch-submit.ts';
 export type {
   AdoptOptions,
   CallOptions,
   CancelOptions,
   ChoiceOptions,
   DownloadOptions,
+  FinishedEvent,
   LibraryEvent,
   LibraryOptions,
   LibrarySettings,
@@ -28,4 +29,16 @@ export type { SubmissionState } from './model/submission-state.ts';
 export { loadState } from './state/load-state.ts';
 export { buildReport } from './report/build-report.ts';
 export type { FinalReport } from './report/final-report.ts';
-export { startEmulator, type Emulator, type EmulatorOptions } from './emulator/index.ts';
+export type { Emulator, EmulatorOptions } from './emulator/index.ts';
+export { startEmulator } from './library/start-emulator.ts';
+export type { SettingsDocument, StatusDocument, StatusOfBatch } from './documents/inspect.ts';
+export type { PlanDocument } from './documents/plan.ts';
+export type { PreparedDocument } from './documents/prepared.ts';
+export type {
+  CancelDocument,
+  CancelPlanDocument,
+  DownloadDocument,
+  DownloadPlanDocument,
+} from './documents/results.ts';
+export type { AdoptDocument, UnlockDocument } from './documents/set-up.ts';
+export type { ValidationDocument } from './documents/validation.ts';

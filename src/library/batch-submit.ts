@@ -1,10 +1,22 @@
+import type { SettingsDocument, StatusDocument } from '../documents/inspect.ts';
+import type { PlanDocument } from '../documents/plan.ts';
+import type { PreparedDocument } from '../documents/prepared.ts';
+import type {
+  CancelDocument,
+  CancelPlanDocument,
+  DownloadDocument,
+  DownloadPlanDocument,
+} from '../documents/results.ts';
+import type { AdoptDocument, UnlockDocument } from '../documents/set-up.ts';
+import type { ValidationDocument } from '../documents/validation.ts';
+import type { FinalReport } from '../report/final-report.ts';
 import type {
   AdoptOptions,
   CallOptions,
   CancelOptions,
   ChoiceOptions,
   DownloadOptions,
-  LibraryEvent,
+  FinishedEvent,
   MergeOptions,
   ReportOptions,
   RetryOptions,
@@ -19,23 +31,17 @@ import type {
 export interface RunResult {
   /** As the command line's: 0 when all is well; see the table of exit codes. */
   readonly exitCode: number;
-  /** The last event, `run_finished`; `undefined` with `dryRun`. */
-  readonly finished: LibraryEvent | undefined;
+  /** The last event; `undefined` with `dryRun`. */
+  readonly finished: FinishedEvent | undefined;
   /** The plan, with `dryRun`; else `undefined`. */
-  readonly document: LibraryDocument | undefined;
+  readonly document: PlanDocument | undefined;
 }
 
 /** What a short command came to. */
-export interface DocumentResult {
+export interface DocumentResult<Document> {
   readonly exitCode: number;
-  /** What `--json` prints. */
-  readonly document: LibraryDocument;
-}
-
-/** A JSON document. Fields may be added; those that are not known are to be ignored. */
-export interface LibraryDocument {
-  readonly schemaVersion: number;
-  readonly [field: string]: unknown;
+  /** What `--json` prints. Fields may be added. */
+  readonly document: Document;
 }
 
 /**
@@ -52,25 +58,25 @@ export interface BatchSubmit {
   /** Follows jobs until they have ended, and saves their results. */
   watch(options?: ChoiceOptions): Promise<RunResult>;
   /** Cuts large files into numbered ones. */
-  split(options: SplitOptions): Promise<DocumentResult>;
+  split(options: SplitOptions): Promise<DocumentResult<PreparedDocument>>;
   /** Packs small numbered files into fewer, in another folder. */
-  merge(options: MergeOptions): Promise<DocumentResult>;
+  merge(options: MergeOptions): Promise<DocumentResult<PreparedDocument>>;
   /** Where every batch stands. */
-  status(options?: StatusOptions): Promise<DocumentResult>;
+  status(options?: StatusOptions): Promise<DocumentResult<StatusDocument>>;
   /** Reconciles requests, tokens and cost with what is on disk, and writes the report. */
-  report(options?: ReportOptions): Promise<DocumentResult>;
+  report(options?: ReportOptions): Promise<DocumentResult<FinalReport>>;
   /** Checks the input files; sends and writes nothing. */
-  validate(options?: ValidateOptions): Promise<DocumentResult>;
+  validate(options?: ValidateOptions): Promise<DocumentResult<ValidationDocument>>;
   /** Saves the results of finished jobs. */
-  download(options?: DownloadOptions): Promise<DocumentResult>;
+  download(options?: DownloadOptions): Promise<DocumentResult<DownloadDocument | DownloadPlanDocument>>;
   /** Cancels running jobs. */
-  cancel(options: CancelOptions): Promise<DocumentResult>;
+  cancel(options: CancelOptions): Promise<DocumentResult<CancelDocument | CancelPlanDocument>>;
   /** Takes over jobs made elsewhere, or finds those of a lost state again. */
-  adopt(options?: AdoptOptions): Promise<DocumentResult>;
+  adopt(options?: AdoptOptions): Promise<DocumentResult<AdoptDocument>>;
   /** Every setting, its value and where it came from. */
-  config(options?: CallOptions): Promise<DocumentResult>;
+  config(options?: CallOptions): Promise<DocumentResult<SettingsDocument>>;
   /** Removes the lock of a run that is gone. */
-  unlock(options?: UnlockOptions): Promise<DocumentResult>;
+  unlock(options?: UnlockOptions): Promise<DocumentResult<UnlockDocument>>;
 }
 
 export const LIBRARY_COMMANDS: readonly (keyof BatchSubmit)[] = [

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { COMMANDS } from '../cli/command-table.ts';
+import { COMMANDS } from '../cli/table/command-table.ts';
 import { BatchSubmitError } from '../model/errors.ts';
 import { LIBRARY_COMMANDS, type BatchSubmit } from './batch-submit.ts';
 import type { CallOptions, LibraryOptions } from './library-options.ts';

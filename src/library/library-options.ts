@@ -1,4 +1,5 @@
 import type { SettingName } from '../config/setting.ts';
+import type { RunEvent } from '../model/run-event.ts';
 
 /** `rate-limit-wait` ⇒ `rateLimitWait`. */
 type CamelCase<Name extends string> = Name extends `${infer First}-${infer Rest}`
@@ -13,17 +14,22 @@ export type LibrarySettings = {
   readonly [Name in SettingName as CamelCase<Name>]?: string | number | undefined;
 };
 
-/** One event of a run, as `--json` prints it. Fields may be added; those that are not known are to be ignored. */
-export interface LibraryEvent {
-  readonly schemaVersion: number;
-  /** Such as `batch_created` or `run_finished`. */
-  readonly type: string;
-  /** ISO 8601 in UTC. */
-  readonly time: string;
-  /** The same in all events of one call. */
-  readonly run: string;
-  readonly [fact: string]: unknown;
-}
+/** One event of a run, as `--json` prints it, told apart by its `type`. Events and fields may be added. */
+export type LibraryEvent = AsPrinted<RunEvent>;
+
+type AsPrinted<Event> = Event extends { readonly event: infer Type }
+  ? {
+      readonly schemaVersion: 1;
+      readonly type: Type;
+      /** ISO 8601 in UTC. */
+      readonly time: string;
+      /** The same in all events of one call. */
+      readonly run: string;
+    } & Omit<Event, 'event'>
+  : never;
+
+/** The last event of every run. */
+export type FinishedEvent = Extract<LibraryEvent, { readonly type: 'run_finished' }>;
 
 /** What every call takes. */
 export interface CallOptions {

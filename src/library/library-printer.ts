@@ -1,7 +1,7 @@
 import type { Clock } from '../model/clock.ts';
 import { documentJson, eventJson } from '../cli/output/json-shapes.ts';
 import type { Printer } from '../cli/output/printer.ts';
-import type { LibraryEvent } from './library-options.ts';
+import type { FinishedEvent, LibraryEvent } from './library-options.ts';
 
 export interface LibraryPrinterOptions {
   readonly clock: Clock;
@@ -13,7 +13,7 @@ export interface LibraryPrinterOptions {
 /** What a command has shown, for the caller to take. */
 export interface Shown {
   document: object | undefined;
-  finished: LibraryEvent | undefined;
+  finished: FinishedEvent | undefined;
 }
 
 /** The third printer: events go to the caller as they come, and the document is kept for the end. */
@@ -24,7 +24,7 @@ export function createLibraryPrinter(options: LibraryPrinterOptions, shown: Show
   return {
     event(event) {
       const told = plain(eventJson(event, clock.now(), run)) as LibraryEvent; // as eventJson makes it
-      if (event.event === 'run_finished') shown.finished = told;
+      if (told.type === 'run_finished') shown.finished = told;
       onEvent(told);
     },
     note: () => undefined,

@@ -91,7 +91,7 @@ describe('the linter keeps the layers', () => {
   test.for([
     { room: 'submit', from: '../model/names.ts', name: 'fileNameFor' },
     { room: 'cli', from: '../submit/submit.ts', name: 'submit' },
-    { room: 'library', from: '../cli/command-table.ts', name: 'COMMANDS' },
+    { room: 'library', from: '../cli/table/command-table.ts', name: 'COMMANDS' },
   ])('$room/ may import $from', async ({ room, from, name }) => {
     const { code, output } = await lintAt(`src/${room}/${NAME}.ts`, importing(from, name));
     expect(code, output).toBe(0);
