@@ -56,6 +56,11 @@ export function refuseUnknown(name: string, known: readonly string[], where: str
   });
 }
 
+/** What the options of a command are called, but for those of every call. */
+export function optionNamesOf(spec: CommandSpec): readonly string[] {
+  return [...namesOf(spec).keys()];
+}
+
 type FlagKind = 'switch' | 'value' | 'path' | 'either';
 
 interface FlagPart {

@@ -20,7 +20,14 @@ const HEAVY = [
 
 /** Names of the packages that a command line loads. */
 async function packagesOf(line: string): Promise<ReadonlySet<string>> {
-  const child = spawn(process.execPath, ['--import', HOOK, BIN, ...line.split(' ')], {
+  const places = await placesOf([BIN, ...line.split(' ')]);
+  const names = [...places.matchAll(/\/node_modules\/((?:@[^/]+\/)?[^/]+)\//g)].map(([, name]) => name ?? '');
+  return new Set(names);
+}
+
+/** Where the modules are that a program loads, one a line. */
+async function placesOf(program: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, ['--import', HOOK, ...program], {
     cwd: tmpdir(),
     env: { PATH: process.env['PATH'] },
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
@@ -30,8 +37,7 @@ async function packagesOf(line: string): Promise<ReadonlySet<string>> {
     places += String(chunk);
   });
   await once(child, 'close');
-  const names = [...places.matchAll(/\/node_modules\/((?:@[^/]+\/)?[^/]+)\//g)].map(([, name]) => name ?? '');
-  return new Set(names);
+  return places;
 }
 
 describe('what a command line loads', () => {
@@ -66,4 +72,10 @@ describe('what a command line loads', () => {
       expect(await packagesOf(line)).not.toContain('@google/genai');
     },
   );
+});
+
+test('importing the package loads no other package, no command and no emulator', async () => {
+  const places = await placesOf([fileURLToPath(new URL('../../dist/index.js', import.meta.url))]);
+  expect(places).toContain('/dist/library/create-batch-submit.js');
+  expect(places.match(/node_modules|\/dist\/(?:cli\/commands|emulator|gemini|submit|collect)\//g)).toBeNull();
 });
