@@ -1,0 +1,79 @@
+// Installs the packed package into an empty folder and uses it as people do, all of it with the Node that runs this:
+// `node test/package/try-tarball.mjs <tarball>`. Ends with 0 and one line when everything works.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const isWindows = process.platform === 'win32';
+const [, , tarball] = process.argv;
+const folder = await mkdtemp(join(tmpdir(), 'batch-submit-package-'));
+
+const CJS = `
+const { createBatchSubmit } = require('batch-submit');
+createBatchSubmit().status().then(({ document }) => console.log(document.submitted));
+`;
+const ESM = `
+import { createBatchSubmit } from 'batch-submit';
+const { document } = await createBatchSubmit().status();
+console.log(document.submitted);
+`;
+
+/** npm and npx, and what they start, with this Node. */
+async function npm(command, args, env = {}) {
+  const path = [dirname(process.execPath), process.env.PATH].join(delimiter);
+  const { stdout, stderr } = await run(isWindows ? `${command}.cmd` : command, args, {
+    cwd: folder,
+    shell: isWindows,
+    env: { ...process.env, PATH: path, ...env },
+  });
+  return { stdout, stderr };
+}
+
+/** A program of somebody's. It must print no warning either. */
+async function program(name, text) {
+  await writeFile(join(folder, name), text);
+  const { stdout, stderr } = await run(process.execPath, [name], { cwd: folder });
+  assert.equal(stderr, '', `${name} on Node ${process.version}`);
+  return stdout.trim();
+}
+
+try {
+  await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
+  const quietly = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--silent'];
+  await npm('npm', ['install', ...quietly, resolve(tarball)]);
+  const root = join(folder, 'node_modules', 'batch-submit');
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+
+  const shown = await npm('npx', ['--no-install', 'batch-submit', '--version']);
+  assert.equal(shown.stdout.trim(), version);
+
+  const { startEmulator } = await import(pathToFileURL(join(root, 'dist', 'index.js')));
+  await mkdir(join(folder, 'batches'));
+  for (const batch of [1, 2, 3]) {
+    const request = { contents: [{ role: 'user', parts: [{ text: `Question ${batch}` }] }] };
+    await writeFile(
+      join(folder, 'batches', `batch_${batch}.jsonl`),
+      `${JSON.stringify({ key: `q${batch}`, request })}\n`,
+    );
+  }
+  const emulator = await startEmulator({ jobTimeMs: 100 });
+  try {
+    const env = { GEMINI_API_KEY: 'not-a-real-key', BATCH_SUBMIT_BASE_URL: emulator.url };
+    await npm('npx', ['--no-install', 'batch-submit', 'run', '--poll', '50ms'], env);
+    assert.equal(emulator.accepted().jobs.length, 3);
+  } finally {
+    await emulator.close();
+  }
+  const merged = await readFile(join(folder, 'batch_results', 'merged.jsonl'), 'utf8');
+  assert.equal(merged.trimEnd().split('\n').length, 3);
+  assert.equal(await program('program.mjs', ESM), '3');
+  assert.equal(await program('program.cjs', CJS), '3');
+  console.log(`batch-submit ${version} from its tarball works on Node ${process.version}`);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
