@@ -52,6 +52,10 @@ try {
   const shown = await npm('npx', ['--no-install', 'batch-submit', '--version']);
   assert.equal(shown.stdout.trim(), version);
 
+  const versionOf = isWindows ? '"node --version"' : 'node --version';
+  const used = await npm('npx', ['--no-install', '-c', versionOf]);
+  assert.equal(used.stdout.trim(), process.version, 'npx starts another Node');
+
   const { startEmulator } = await import(pathToFileURL(join(root, 'dist', 'index.js')));
   await mkdir(join(folder, 'batches'));
   for (const batch of [1, 2, 3]) {
