@@ -44,7 +44,8 @@ async function kernelNameFor(path: string): Promise<string | undefined> {
 function listen(server: Server, name: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ path: name }, () => {
+    // Workers of a cluster would otherwise share the name, and each think that it has it.
+    server.listen({ path: name, exclusive: true }, () => {
       server.off('error', reject);
       resolve();
     });

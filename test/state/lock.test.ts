@@ -307,3 +307,10 @@ test('verify() stops a run whose lock was removed or taken', async () => {
   await lock.release();
   expect(await readFile(`${path}.lock`, 'utf8')).toBe(other);
 });
+
+test('of two workers of a cluster, which share what they listen on, only one has the name in the kernel', async (context) => {
+  context.skip(process.platform !== 'linux' && process.platform !== 'win32', 'no such names');
+  const child = startFixture('cluster-locks.mjs', await statePath());
+  expect(await child.ended).toBe(0);
+  expect(child.output()).toBe('held and taken\n');
+});
