@@ -119,8 +119,9 @@ export class Interrupted extends BatchSubmitError {
 
   /** @param again the words after `batch-submit` that go on where this run was stopped */
   constructor(signal: EndSignal, again: readonly string[]) {
+    const line = ['batch-submit', ...again.map((word) => quoted(word))].join(' ');
     super('E_INTERRUPTED', `Interrupted by ${signal}: everything so far is saved`, {
-      hint: `run \`${['batch-submit', ...again.map((word) => quoted(word))].join(' ')}\` to resume`,
+      hint: signal === 'AbortSignal' ? 'make the same call again to resume' : `run \`${line}\` to resume`,
     });
     this.signal = signal;
   }

@@ -50,7 +50,7 @@ export async function runCommand(
     return createLibraryPrinter({ clock: io.clock, run, scrub, onEvent: listener.tell }, shown);
   };
   try {
-    if (signal?.aborted === true) throw new Interrupted('AbortSignal');
+    if (signal?.aborted === true) throw new Interrupted('AbortSignal', []);
     const handler = await spec.load();
     const exitCode = await handler({
       io: libraryIo({ env, apiKey, folder, signal }),

@@ -179,7 +179,8 @@ describe('what ends a call', () => {
     const error = await rejectionOf(batchSubmit.run({ signal: stop.signal, onEvent }));
     expect(error).toMatchObject({
       code: 'E_INTERRUPTED',
-      message: expect.stringContaining('AbortSignal') as string,
+      message: 'Interrupted by AbortSignal: everything so far is saved',
+      hint: 'make the same call again to resume',
     });
     expect(types).toContain('interrupted');
     expect(types.at(-1)).toBe('run_finished');

@@ -9,8 +9,8 @@ import { optionNamesOf } from '../../src/library/read-options.ts';
 import { readSourceFiles } from '../house/source-files.ts';
 import { rejectionOf } from '../state/temporary-folder.ts';
 
-/** Commands that serve a person: the emulator has a function of its own, and a rehearsal starts processes. */
-const FOR_PEOPLE = new Set(['emulator', 'rehearse']);
+/** Commands that serve a shell or a person: the emulator has a function of its own, and a rehearsal starts processes. */
+const FOR_PEOPLE = new Set(['emulator', 'rehearse', 'completion', '__complete']);
 
 type Names<Of> = Readonly<Record<Exclude<keyof Of, 'signal' | 'onEvent'>, true>>;
 
@@ -107,7 +107,8 @@ test('a command reads the state through its desk, which knows the folder', async
   const direct = files.filter(
     ({ path, text }) => path.startsWith('src/cli/') && text.includes('state/load-state.ts'),
   );
-  expect(direct.map(({ path }) => path)).toEqual(['src/cli/desk.ts']);
+  // A shell completes words in the folder where it is.
+  expect(direct.map(({ path }) => path)).toEqual(['src/cli/commands/complete.ts', 'src/cli/desk.ts']);
 });
 
 describe('an option that is wrong is refused before anything is read', () => {
