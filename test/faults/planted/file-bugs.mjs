@@ -32,9 +32,9 @@ export const FILE_BUGS = [
   {
     name: 'who only looks keeps a note of it',
     file: 'cli/commands/status.js',
-    search: 'const loaded = await loadState(path);',
+    search: 'const loaded = await desk.loadState();',
     replace:
-      "const loaded = await loadState(path);\n    await (await import('node:fs/promises')).appendFile(settings.settings.log, '{}\\n');",
+      "const loaded = await desk.loadState();\n    await (await import('node:fs/promises')).appendFile(settings.settings.log, '{}\\n');",
     expects: ['I10'],
     by: [noFault],
     hasRest: true,
