@@ -1,5 +1,5 @@
 export { createBatchSubmit } from './library/create-batch-submit.ts';
-export type { BatchSubmit, DocumentResult, RunResult } from './library/batch-submit.ts';
+export type { BatchSubmit, DocumentResult, Dryable, PlanResult, RunResult } from './library/batch-submit.ts';
 export type {
   AdoptOptions,
   CallOptions,

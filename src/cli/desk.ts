@@ -96,7 +96,7 @@ function openDesk(invocation: Invocation, settings: CliSettings): Desk {
   };
   const load = async (): Promise<LoadedState | undefined> => {
     const { loadState } = await import('../state/load-state.ts');
-    return await loadState(settings.settings.state, io.folder);
+    return await loadState(settings.settings.state, io.workFolder);
   };
   const close = (): void => {
     offSignal();

@@ -17,7 +17,7 @@ export interface CliIo {
   /** Changes the working directory, which all relative paths start from. */
   readonly changeDirectory: (path: string) => void;
   /** Absolute: where relative paths start from instead; absent: the working directory of the process. */
-  readonly folder?: string | undefined;
+  readonly workFolder?: string | undefined;
   /** The API key where the caller gives it, before every other place. */
   readonly apiKey?: string | undefined;
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean | undefined };

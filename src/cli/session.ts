@@ -39,7 +39,7 @@ async function openSession(desk: Desk, stateId: string | undefined): Promise<Ses
       now: () => clock.now(),
       newStateId: () => stateId ?? newStateId(),
       verifyLock: () => lock.verify(),
-      folder: invocation.io.folder,
+      workFolder: invocation.io.workFolder,
     });
     const { key: secret } = await desk.apiKey();
     log = openEventLog({ path: paths.log, run, now: () => clock.now(), scrub: createScrub([secret]) });

@@ -11,7 +11,7 @@ export interface CliSettings extends ResolvedSettings {
 /** Reads every layer of settings for one invocation. */
 export async function readSettings(invocation: Omit<Invocation, 'openPrinter'>): Promise<CliSettings> {
   const { io } = invocation;
-  const directory = io.folder ?? '.';
+  const directory = io.workFolder ?? '.';
   const envFile = await readEnvFile({
     directory,
     file: textFlag(invocation, 'env-file'),
@@ -31,7 +31,7 @@ export async function readSettings(invocation: Omit<Invocation, 'openPrinter'>):
     configFile: configFile.values,
     envFileName: envFile.name,
     configFileName: configFile.name,
-    folder: io.folder,
+    workFolder: io.workFolder,
   });
   return { ...resolved, envFile };
 }

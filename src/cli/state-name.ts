@@ -4,5 +4,5 @@ import type { Invocation } from './invocation.ts';
 
 /** The state file as logs name it: from the folder that is worked in, whoever works there. */
 export function stateName({ io }: Pick<Invocation, 'io'>, { state }: Settings): string {
-  return io.folder === undefined ? state : pathFrom(io.folder, state);
+  return io.workFolder === undefined ? state : pathFrom(io.workFolder, state);
 }

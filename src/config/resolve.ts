@@ -26,7 +26,7 @@ export interface SettingLayers {
   readonly envFileName?: string | undefined;
   readonly configFileName?: string | undefined;
   /** Absolute: where relative paths start from; absent: the working directory, and they stay as they are. */
-  readonly folder?: string | undefined;
+  readonly workFolder?: string | undefined;
 }
 
 export interface ResolvedSettings {
@@ -56,7 +56,7 @@ export function resolveSettings(layers: SettingLayers): ResolvedSettings {
     values.set(setting.name, verdict.value);
   }
   const written = settingsFrom(values);
-  const settings = layers.folder === undefined ? written : placePaths(written, layers.folder);
+  const settings = layers.workFolder === undefined ? written : placePaths(written, layers.workFolder);
   refuseOneFolder(settings);
   return {
     settings,

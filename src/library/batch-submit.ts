@@ -31,10 +31,16 @@ import type {
 export interface RunResult {
   /** As the command line's: 0 when all is well; see the table of exit codes. */
   readonly exitCode: number;
-  /** The last event; `undefined` with `dryRun`. */
-  readonly finished: FinishedEvent | undefined;
-  /** The plan, with `dryRun`; else `undefined`. */
-  readonly document: PlanDocument | undefined;
+  /** The last event. */
+  readonly finished: FinishedEvent;
+  readonly document: undefined;
+}
+
+/** What it would do, with `dryRun`. */
+export interface PlanResult {
+  readonly exitCode: number;
+  readonly finished: undefined;
+  readonly document: PlanDocument;
 }
 
 /** What a short command came to. */
@@ -44,17 +50,24 @@ export interface DocumentResult<Document> {
   readonly document: Document;
 }
 
+/** A call whose result depends on `dryRun`. */
+export interface Dryable<Options, Result, Plan> {
+  (options: Options & { readonly dryRun: true }): Promise<Plan>;
+  (options?: Options & { readonly dryRun?: false | undefined }): Promise<Result>;
+  (options: Options): Promise<Result | Plan>;
+}
+
 /**
  * The commands. All of them reject with a `BatchSubmitError` for what ends a command, such as `E_LOCKED` while
  * another call or process works on the same state, and `E_INTERRUPTED` after an abort.
  */
 export interface BatchSubmit {
   /** Submits what is not submitted yet. */
-  submit(options?: SubmitOptions): Promise<RunResult>;
+  readonly submit: Dryable<SubmitOptions, RunResult, PlanResult>;
   /** Submits again what failed: batches, and rows of collected batches. */
-  retry(options?: RetryOptions): Promise<RunResult>;
+  readonly retry: Dryable<RetryOptions, RunResult, PlanResult>;
   /** Submits, waits, downloads and reports until every batch is finished. */
-  run(options?: SubmitOptions): Promise<RunResult>;
+  readonly run: Dryable<SubmitOptions, RunResult, PlanResult>;
   /** Follows jobs until they have ended, and saves their results. */
   watch(options?: ChoiceOptions): Promise<RunResult>;
   /** Cuts large files into numbered ones. */
@@ -68,8 +81,12 @@ export interface BatchSubmit {
   /** Checks the input files; sends and writes nothing. */
   validate(options?: ValidateOptions): Promise<DocumentResult<ValidationDocument>>;
   /** Saves the results of finished jobs. */
-  download(options?: DownloadOptions): Promise<DocumentResult<DownloadDocument | DownloadPlanDocument>>;
-  /** Cancels running jobs. */
+  readonly download: Dryable<
+    DownloadOptions,
+    DocumentResult<DownloadDocument>,
+    DocumentResult<DownloadPlanDocument>
+  >;
+  /** Cancels running jobs; where there is nothing to cancel, the document is a plan without batches. */
   cancel(options: CancelOptions): Promise<DocumentResult<CancelDocument | CancelPlanDocument>>;
   /** Takes over jobs made elsewhere, or finds those of a lost state again. */
   adopt(options?: AdoptOptions): Promise<DocumentResult<AdoptDocument>>;

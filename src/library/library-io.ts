@@ -6,7 +6,7 @@ export interface LibrarySurroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly apiKey: string | undefined;
   /** Absolute; `undefined` for the working directory of the process. */
-  readonly folder: string | undefined;
+  readonly workFolder: string | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -14,13 +14,13 @@ export interface LibrarySurroundings {
  * What a command runs in when a program calls it: no arguments, no terminal and nobody to ask. Nothing here
  * touches the process, its streams or its signals.
  */
-export function libraryIo({ env, apiKey, folder, signal }: LibrarySurroundings): CliIo {
+export function libraryIo({ env, apiKey, workFolder, signal }: LibrarySurroundings): CliIo {
   const nowhere: TextStream = { write: () => true };
   return {
     argv: [],
     env,
     changeDirectory: () => undefined,
-    folder,
+    workFolder,
     apiKey,
     stdin: Readable.from([]),
     stdout: nowhere,

@@ -104,6 +104,8 @@ export interface RetryOptions extends SendOptions {
   readonly batchesOnly?: boolean | undefined;
   /** No whole batches. */
   readonly rowsOnly?: boolean | undefined;
+  /** Send these batches again although the outcome of their create is unknown; a job that was made is paid too. */
+  readonly forget?: Listed | undefined;
   /** Send a row at most so often; default 3. */
   readonly maxAttempts?: number | undefined;
 }

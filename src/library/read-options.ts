@@ -9,23 +9,40 @@ import type { CallOptions } from './library-options.ts';
 /** What a call was given, in the form of a parsed command line. */
 export type GivenOptions = Pick<Invocation, 'operands' | 'flags'>;
 
-/** Options of every call, which are no flags. */
-const OF_EVERY_CALL: readonly (keyof CallOptions)[] = ['signal', 'onEvent'];
+/** Options of every call, which are no flags, and what each may be. */
+export const IS_CALL_OPTION: Readonly<Record<keyof CallOptions, (value: unknown) => boolean>> = {
+  signal: (value) => value instanceof AbortSignal,
+  onEvent: (value) => typeof value === 'function',
+};
 
 /**
  * Reads the options of one call by the command's own table, so that the library takes what the command line takes.
- * @param folder absolute: where relative paths start from; `undefined`: they stay as they are
+ * @param workFolder absolute: where relative paths start from; `undefined`: they stay as they are
  * @throws {BatchSubmitError} `E_USAGE` for an option that the command does not have, or one of another type
  */
-export function readOptions(spec: CommandSpec, options: unknown, folder: string | undefined): GivenOptions {
-  if (typeof options !== 'object' || options === null) {
-    throw new BatchSubmitError('E_USAGE', `Cannot ${spec.name}: its options are not an object`, {
+export function readOptions(
+  spec: CommandSpec,
+  options: unknown,
+  workFolder: string | undefined,
+): GivenOptions {
+  // Without a look at it, `submit([])` would submit everything.
+  if (!isPlain(options)) {
+    throw new BatchSubmitError('E_USAGE', `Cannot ${spec.name}: its options are no plain object`, {
       hint: `write it as \`${spec.name}({ … })\``,
     });
   }
   const given = new Map(Object.entries(options).filter(([, value]) => value !== undefined));
   const names = namesOf(spec);
-  for (const name of given.keys()) refuseUnknown(name, [...names.keys(), ...OF_EVERY_CALL], spec.name);
+  for (const [name, value] of given) {
+    refuseUnknown(name, [...names.keys(), ...Object.keys(IS_CALL_OPTION)], spec.name);
+    const isFine = IS_CALL_OPTION[name as keyof CallOptions] ?? ((): boolean => true);
+    if (!isFine(value))
+      throw wrongType(
+        `the option "${name}" of ${spec.name}`,
+        'it is of another type',
+        name === 'signal' ? 'AbortSignal.timeout(60_000)' : '(event) => { … }',
+      );
+  }
   const operands: string[] = [];
   const flags: Record<string, string | boolean> = {};
   for (const [name, part] of names) {
@@ -33,8 +50,8 @@ export function readOptions(spec: CommandSpec, options: unknown, folder: string 
     if (value === undefined || (value === false && part.kind === 'either')) continue;
     const whole = `the option "${name}" of ${spec.name}`;
     if (part.kind === 'operand') operands.push(textOf(value, whole));
-    else if (part.kind === 'files') operands.push(...pathsOf(value, whole, folder));
-    else flags[part.flag] = flagValue(part, value, whole, folder);
+    else if (part.kind === 'files') operands.push(...pathsOf(value, whole, workFolder));
+    else flags[part.flag] = flagValue(part, value, whole, workFolder);
   }
   if (given.has('to') && !given.has('from') && names.has('to')) {
     throw new BatchSubmitError('E_USAGE', `Cannot use the option "to" of ${spec.name} alone`, {
@@ -42,8 +59,16 @@ export function readOptions(spec: CommandSpec, options: unknown, folder: string 
     });
   }
   const missing = spec.operands.some(({ name }) => name.startsWith('<')) && operands.length === 0;
-  if (missing) throw wrongType('the option "files" of split', 'it is empty', "['all.jsonl']");
+  if (missing) throw wrongType(`the option "files" of ${spec.name}`, 'it is empty', "['all.jsonl']");
   return { operands, flags };
+}
+
+/** True for `{ … }`; a list, a set or an instance has no options that could be seen. */
+export function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // An object of another realm (a worker of a test runner) has an Object.prototype of its own.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** @throws {BatchSubmitError} `E_USAGE`, with the nearest of the known names */
@@ -97,7 +122,7 @@ function flagValue(
   { kind, flag }: FlagPart,
   value: unknown,
   whole: string,
-  folder: string | undefined,
+  workFolder: string | undefined,
 ): string | boolean {
   if (kind === 'switch' || (kind === 'either' && typeof value === 'boolean')) {
     if (typeof value === 'boolean') return value;
@@ -105,18 +130,18 @@ function flagValue(
   }
   if (kind === 'path') {
     const path = textOf(value, whole);
-    return folder === undefined || path === '-' ? path : resolve(folder, path);
+    return workFolder === undefined || path === '-' ? path : resolve(workFolder, path);
   }
   return flag === 'canary' || !Array.isArray(value)
     ? textOf(value, whole)
     : value.map((one) => textOf(one, whole)).join(',');
 }
 
-function pathsOf(value: unknown, whole: string, folder: string | undefined): readonly string[] {
+function pathsOf(value: unknown, whole: string, workFolder: string | undefined): readonly string[] {
   if (!Array.isArray(value)) throw wrongType(whole, 'it is not a list', "['all.jsonl']");
   return value.map((one) => {
     const path = textOf(one, whole);
-    return folder === undefined ? path : resolve(folder, path);
+    return workFolder === undefined ? path : resolve(workFolder, path);
   });
 }
 

@@ -13,7 +13,7 @@ import { scrubError } from './scrub-error.ts';
 /** What all calls of one client share. */
 export interface Client extends CallOptions {
   /** Absolute; `undefined` for the working directory of the process. */
-  readonly folder: string | undefined;
+  readonly workFolder: string | undefined;
   readonly apiKey: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** By setting name. */
@@ -39,7 +39,7 @@ export async function runCommand(
 ): Promise<Outcome> {
   const signals = [client.signal, call.signal].filter((signal) => signal !== undefined);
   const signal = signals.length === 0 ? undefined : AbortSignal.any(signals);
-  const { env, apiKey, folder } = client;
+  const { env, apiKey, workFolder } = client;
   const secrets = [apiKey, ...KEY_VARIABLES.map((name) => env[name])].filter((key) => key !== undefined);
   let scrub = createScrub(secrets);
   const listener = listenerOf([client.onEvent, call.onEvent]);
@@ -53,7 +53,7 @@ export async function runCommand(
     if (signal?.aborted === true) throw new Interrupted('AbortSignal', []);
     const handler = await spec.load();
     const exitCode = await handler({
-      io: libraryIo({ env, apiKey, folder, signal }),
+      io: libraryIo({ env, apiKey, workFolder, signal }),
       command: spec.name,
       version: readVersion(),
       isLong: spec.isLong === true,
@@ -82,7 +82,9 @@ function listenerOf(listeners: readonly CallOptions['onEvent'][]): Listener {
     tell(event) {
       for (const listener of listeners) {
         try {
-          listener?.(event);
+          const returned: unknown = listener?.(event);
+          // Nobody waits for it, and a rejection that nobody handles would end the process.
+          if (returned instanceof Promise) returned.catch((error: unknown) => faults.push(error));
         } catch (error) {
           faults.push(error);
         }

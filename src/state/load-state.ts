@@ -21,21 +21,21 @@ export interface Origin {
   /** 8 characters of [a-z0-9]. */
   readonly newStateId: () => string;
   /** Absolute: what the paths in the file start from, where that is not the process's own folder. */
-  readonly folder?: string | undefined;
+  readonly workFolder?: string | undefined;
 }
 
 /**
  * Reads the state without changing anything on disk, for commands that only look. The id of an older
  * script's state, which has none, is a placeholder until a run migrates the file.
- * @param folder absolute; given where the paths in the file start from another folder than the process's own.
+ * @param workFolder absolute; given where the paths in the file start from another folder than the process's own.
  *   Those in the state are absolute then.
  * @returns `undefined` when there is no file
  * @throws {BatchSubmitError} `E_STATE_UNREADABLE`, `E_STATE_NEWER`, or `E_DISK`
  */
-export async function loadState(path: string, folder?: string): Promise<LoadedState | undefined> {
+export async function loadState(path: string, workFolder?: string): Promise<LoadedState | undefined> {
   const bytes = await readStateBytes(path);
   if (bytes === undefined) return undefined;
-  return parseStateBytes(bytes, path, { now: () => new Date(0), newStateId: () => 'unsaved0', folder });
+  return parseStateBytes(bytes, path, { now: () => new Date(0), newStateId: () => 'unsaved0', workFolder });
 }
 
 /** `undefined` when there is no file: no other failed read ever stands for an empty state. */
@@ -75,8 +75,8 @@ export function parseStateBytes(bytes: Uint8Array, path: string, origin: Origin)
   return { state: placed(state, origin), notes, migratedFrom: 'older_script' };
 }
 
-function placed(state: SubmissionState, { folder }: Origin): SubmissionState {
-  return folder === undefined ? state : withAbsolutePaths(state, folder);
+function placed(state: SubmissionState, { workFolder }: Origin): SubmissionState {
+  return workFolder === undefined ? state : withAbsolutePaths(state, workFolder);
 }
 
 /** Strings end near 512 MB in V8; a state of 200,000 batches has about 100 MB. */

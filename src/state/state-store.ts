@@ -62,7 +62,7 @@ export async function openStateStore(options: StateStoreOptions): Promise<StateS
   let durable = loaded.state;
 
   const ballast = createBallast(path);
-  const text = createStateText(options.folder);
+  const text = createStateText(options.workFolder);
 
   const commit = createGroupCommit(async () => {
     const snapshot: SubmissionState = {

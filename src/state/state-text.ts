@@ -30,18 +30,18 @@ interface Page {
 
 /**
  * The keys that scripts of the older tool read come first, ours after them.
- * @param folder absolute; given where the records' paths are absolute, and the file's start from it
+ * @param workFolder absolute; given where the records' paths are absolute, and the file's start from it
  */
-export function createStateText(folder?: string): StateText {
+export function createStateText(workFolder?: string): StateText {
   let pages: readonly Page[] = [];
   let size = 0;
   return {
     of({ batches, lastRun, stateId, createdAt, listLagMs, ignoredStates, quotas }) {
       // Records are replaced and never taken out, so as many batches are the same batches.
-      if (size === batches.size) pages = pages.map((page) => renewed(page, batches, folder));
+      if (size === batches.size) pages = pages.map((page) => renewed(page, batches, workFolder));
       else
         pages = divide(batches).map(
-          (records, index) => kept(pages[index], records) ?? writePage(records, folder),
+          (records, index) => kept(pages[index], records) ?? writePage(records, workFolder),
         );
       size = batches.size;
       const submitted = pages.reduce((count, page) => count + page.submitted.length, 0);
@@ -87,11 +87,15 @@ function divide(batches: ReadonlyMap<number, BatchRecord>): Records[] {
 }
 
 /** Records never change: another one takes the place. */
-function renewed(page: Page, batches: ReadonlyMap<number, BatchRecord>, folder: string | undefined): Page {
+function renewed(
+  page: Page,
+  batches: ReadonlyMap<number, BatchRecord>,
+  workFolder: string | undefined,
+): Page {
   if (page.records.every(([batch, record]) => batches.get(batch) === record)) return page;
   return writePage(
     page.records.map(([batch, record]) => [batch, batches.get(batch) ?? record]),
-    folder,
+    workFolder,
   );
 }
 
@@ -103,7 +107,7 @@ function kept(page: Page | undefined, records: Records): Page | undefined {
   return isSame === true && page?.records.length === records.length ? page : undefined;
 }
 
-function writePage(records: Records, folder: string | undefined): Page {
+function writePage(records: Records, workFolder: string | undefined): Page {
   const members = (valueOf: (record: BatchRecord) => unknown): Uint8Array =>
     text(
       records
@@ -117,7 +121,7 @@ function writePage(records: Records, folder: string | undefined): Page {
     records,
     submittedJobs: members((record) => (isSubmitted(record) ? submittedJob(record) : undefined)),
     uploadedFiles: members((record) => fileOf(record)?.uri),
-    batches: members((record) => (folder === undefined ? record : withShortPaths(record, folder))),
+    batches: members((record) => (workFolder === undefined ? record : withShortPaths(record, workFolder))),
     submitted: records.flatMap(([batch, record]) => (isSubmitted(record) ? [batch] : [])),
     failed: records.flatMap(([batch, record]) => (record.status === 'failed' ? [batch] : [])),
   };

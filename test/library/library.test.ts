@@ -107,7 +107,7 @@ describe('createBatchSubmit()', () => {
     expect(JSON.parse(text)).toEqual(await printed(bench, 'validate'));
     const { document: plan, finished } = await batchSubmit.submit({ dryRun: true, only: [1, '3'] });
     expectDocument(plan, ['plan'], 'the plan');
-    expect({ finished, creates: plan?.creates }).toEqual({ finished: undefined, creates: 2 });
+    expect({ finished, creates: plan.creates }).toEqual({ finished: undefined, creates: 2 });
     await batchSubmit.run();
     expect((await batchSubmit.status({ list: true })).document).toMatchObject({
       ...((await printed(bench, 'status', '--list')) as object),
@@ -224,6 +224,18 @@ describe('what ends a call', () => {
     const batchSubmit = createBatchSubmit(bench.options);
     expect(await rejectionOf(batchSubmit.run({ onEvent }))).toMatchObject({ message: 'mine' });
     expect((await batchSubmit.status()).document).toMatchObject({ submitted: 3, counts: { downloaded: 3 } });
+  });
+
+  test('a rejection of the listener ends neither the process nor the run', async () => {
+    const bench = await openBench([1]);
+    const later = async (type: string): Promise<void> => {
+      if (type === 'batch_created') throw new Error('mine, later');
+      await Promise.resolve();
+    };
+    const onEvent = ({ type }: LibraryEvent): unknown => later(type);
+    const batchSubmit = createBatchSubmit({ ...bench.options, onEvent });
+    expect(await rejectionOf(batchSubmit.run())).toMatchObject({ message: 'mine, later' });
+    expect((await batchSubmit.status()).document.counts.downloaded).toBe(1);
   });
 
   test.for([

@@ -32,6 +32,7 @@ const RETRY: Names<Options.RetryOptions> = {
   reason: true,
   batchesOnly: true,
   rowsOnly: true,
+  forget: true,
   maxAttempts: true,
 };
 const STATUS: Names<Options.StatusOptions> = {
@@ -132,6 +133,10 @@ describe('an option that is wrong is refused before anything is read', () => {
     ['submit', { canary: 'x', yes: true }, 'write it as `--canary 1`'],
     ['submit', 81, 'write it as `submit({ … })`'],
     ['submit', null, 'write it as `submit({ … })`'],
+    ['submit', [], 'write it as `submit({ … })`'],
+    ['submit', new Set([1]), 'write it as `submit({ … })`'],
+    ['submit', { signal: {} }, 'write it as `AbortSignal.timeout(60_000)`, or leave it out'],
+    ['submit', { onEvent: 'log' }, 'write it as `(event) => { … }`, or leave it out'],
     ['retry', { status: 'broken' }, 'write it as `--status failed,expired`'],
     ['status', { json: true }, undefined],
     ['split', { maxLines: 1 }, "write it as `['all.jsonl']`, or leave it out"],
@@ -152,6 +157,8 @@ describe('an option that is wrong is refused before anything is read', () => {
     [{ settings: null }, 'see docs/library.md for what it may be'],
     [{ envFile: true }, 'see docs/library.md for what it may be'],
     [{ apiKey: 3 }, 'see docs/library.md for what it may be'],
+    [{ signal: {} }, 'see docs/library.md for what it may be'],
+    [[], 'write them as `createBatchSubmit({ … })`'],
   ] as const)('createBatchSubmit(%j)', ([options, hint]) => {
     const create = createBatchSubmit as (given: object) => unknown;
     expect(() => create(options)).toThrow(expect.objectContaining({ code: 'E_USAGE', hint }));

@@ -53,7 +53,7 @@ describe('pathFrom()', () => {
 test('openStateStore() in another folder writes what the command line writes there', async () => {
   const folder = await temporaryFolder();
   const path = join(folder, 'state.json');
-  const origin = { now: () => new Date(0), newStateId: () => 'abcdefgh', folder };
+  const origin = { now: () => new Date(0), newStateId: () => 'abcdefgh', workFolder: folder };
   const store = await openStateStore({ path, ...origin });
   const input = { path: join(folder, 'batches', '1.jsonl'), sizeBytes: 1, sha256: 'a'.repeat(64), lines: 1 };
   const started = { type: 'upload_started', input, fileName: 'files/a', at: '2026-01-01' } as const;

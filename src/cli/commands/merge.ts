@@ -46,7 +46,7 @@ async function merge(desk: Desk): Promise<number> {
     prefixKeys,
     isDry,
     state,
-    workFolder: invocation.io.folder,
+    workFolder: invocation.io.workFolder,
   };
   const prepared = await mergeInput(options, signal);
   printer.result(describePreparation(prepared, isDry));
