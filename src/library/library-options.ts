@@ -189,7 +189,7 @@ export interface MergeOptions extends ChoiceOptions, SizeOptions, DryRunOption {
   readonly fresh?: boolean | undefined;
 }
 
-export interface UnlockOptions extends CallOptions {
+export interface UnlockOptions extends CallOptions, DryRunOption {
   /** Even if the lock's owner cannot be shown to be gone. */
   readonly force?: boolean | undefined;
 }

@@ -66,7 +66,7 @@ const ADOPT: Names<Options.AdoptOptions> = {
   dryRun: true,
   yes: true,
 };
-const UNLOCK: Names<Options.UnlockOptions> = { force: true };
+const UNLOCK: Names<Options.UnlockOptions> = { force: true, dryRun: true };
 const WATCH: Names<Options.ChoiceOptions> = CHOICE;
 
 /** The options that the types know; the compiler sees to it that none is missing or invented. */
