@@ -10,6 +10,9 @@ export interface LibrarySurroundings {
   readonly signal: AbortSignal | undefined;
 }
 
+/** Node asks the real environment whether to check certificates, so what a program hands over cannot hide it. */
+const TRUST = 'NODE_TLS_REJECT_UNAUTHORIZED';
+
 /**
  * What a command runs in when a program calls it: no arguments, no terminal and nobody to ask. Nothing here
  * touches the process, its streams or its signals.
@@ -18,7 +21,7 @@ export function libraryIo({ env, apiKey, workFolder, signal }: LibrarySurroundin
   const nowhere: TextStream = { write: () => true };
   return {
     argv: [],
-    env,
+    env: { ...env, [TRUST]: process.env[TRUST] },
     changeDirectory: () => undefined,
     workFolder,
     apiKey,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createBatchSubmit, type LibraryEvent } from '../../src/index.ts';
 import { expectDocument } from '../cli/json-contract.ts';
 import { FAKE_KEY, runCli } from '../cli/run-cli.ts';
@@ -248,6 +248,15 @@ describe('what ends a call', () => {
     const error = await rejectionOf(createBatchSubmit({ ...bench.options, ...given, settings }).submit());
     expect(error).toMatchObject({ name: 'BatchSubmitError' });
     expect(inspect(error, { depth: null, showHidden: true })).not.toContain('SECRETWORDS');
+  });
+
+  test('the key is not sent where this process believes any certificate, whatever env says', async () => {
+    const bench = await openBench([1]);
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const batchSubmit = createBatchSubmit({ ...bench.options, env: {} });
+    expect(await rejectionOf(batchSubmit.submit())).toMatchObject({ code: 'E_CONFIG' });
+    expect(bench.emulator.requests()).toEqual([]);
   });
 
   test('the given key comes before all others', async () => {
