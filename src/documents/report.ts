@@ -118,7 +118,7 @@ export const reportDocument: z.ZodType<FinalReport> = z.object({
       status: z.string(),
       rows: count,
       answered: count,
-      sources: z.array(z.object({ batch, lines: z.string() })),
+      sources: z.array(z.object({ batch, lines: z.string(), inputSha256: sha256.optional() })),
       cost,
     }),
   ),
