@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { systemClock, startEmulator, type Emulator } from '../../src/emulator/index.ts';
+import { systemClock, startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.ts';
 import type { LibraryOptions, LibrarySettings } from '../../src/index.ts';
 import { writeBatches } from '../cli/batch-files.ts';
 import { FAKE_KEY } from '../cli/run-cli.ts';
@@ -17,13 +17,16 @@ export interface LibraryBench {
 }
 
 /** Opens a bench that is gone when the test ends. A job takes 100 ms of real time. */
-export async function openBench(batches: readonly number[] = [1, 2, 3]): Promise<LibraryBench> {
+export async function openBench(
+  batches: readonly number[] = [1, 2, 3],
+  service: EmulatorOptions = {},
+): Promise<LibraryBench> {
   const root = await mkdtemp(join(tmpdir(), 'batch-submit-library-'));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
   const folder = join(root, 'work');
   await mkdir(folder);
   await writeBatches(join(folder, 'batches'), batches);
-  const emulator = await startEmulator({ clock: systemClock, jobTimeMs: 100 });
+  const emulator = await startEmulator({ clock: systemClock, jobTimeMs: 100, ...service });
   onTestFinished(() => emulator.close());
   const settings: LibrarySettings = {
     baseUrl: emulator.url,

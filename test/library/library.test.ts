@@ -69,6 +69,19 @@ describe('createBatchSubmit()', () => {
     expect(bench.emulator.accepted().jobs).toHaveLength(3);
   });
 
+  test('sends rows again from another folder, and the command line finds their answers', async () => {
+    const bench = await openBench([1, 2, 3], { damage: { missing: 0.5 }, damageOnce: true, seed: 1 });
+    const batchSubmit = createBatchSubmit(bench.options);
+    expect((await batchSubmit.run()).exitCode).toBe(3);
+    const { finished } = await batchSubmit.retry({ rowsOnly: true });
+    expect(finished.submitted).toBeGreaterThan(0);
+    expect((await batchSubmit.watch()).exitCode).toBe(0);
+    expect(await readFile(bench.path('batch_submission_state.json'), 'utf8')).not.toContain(bench.folder);
+    expect(await printed(bench, 'report', '--dry-run')).toMatchObject({
+      requests: { planned: 6, answered: 6, failed: 0, missing: 0 },
+    });
+  });
+
   test('does not pay again for what a lost state knew, nor does the command line after it', async () => {
     const bench = await openBench([1]);
     const batchSubmit = createBatchSubmit(bench.options);
