@@ -5,6 +5,7 @@ export type {
   CallOptions,
   CancelOptions,
   ChoiceOptions,
+  CleanupOptions,
   DownloadOptions,
   FinishedEvent,
   LibraryEvent,
@@ -41,4 +42,5 @@ export type {
   DownloadPlanDocument,
 } from './documents/results.ts';
 export type { AdoptDocument, UnlockDocument } from './documents/set-up.ts';
+export type { CleanupDocument, DiagnosisDocument } from './documents/upkeep.ts';
 export type { ValidationDocument } from './documents/validation.ts';

@@ -8,6 +8,7 @@ import type {
   DownloadPlanDocument,
 } from '../documents/results.ts';
 import type { AdoptDocument, UnlockDocument } from '../documents/set-up.ts';
+import type { CleanupDocument, DiagnosisDocument } from '../documents/upkeep.ts';
 import type { ValidationDocument } from '../documents/validation.ts';
 import type { FinalReport } from '../report/final-report.ts';
 import type {
@@ -15,6 +16,7 @@ import type {
   CallOptions,
   CancelOptions,
   ChoiceOptions,
+  CleanupOptions,
   DownloadOptions,
   FinishedEvent,
   MergeOptions,
@@ -88,8 +90,12 @@ export interface BatchSubmit {
   >;
   /** Cancels running jobs; where there is nothing to cancel, the document is a plan without batches. */
   cancel(options: CancelOptions): Promise<DocumentResult<CancelDocument | CancelPlanDocument>>;
+  /** Deletes uploaded files and finished jobs that are no longer needed. */
+  cleanup(options: CleanupOptions): Promise<DocumentResult<CleanupDocument>>;
   /** Takes over jobs made elsewhere, or finds those of a lost state again. */
   adopt(options?: AdoptOptions): Promise<DocumentResult<AdoptDocument>>;
+  /** Looks at everything a run needs, and says what to do about it; changes nothing. */
+  doctor(options?: CallOptions): Promise<DocumentResult<DiagnosisDocument>>;
   /** Every setting, its value and where it came from. */
   config(options?: CallOptions): Promise<DocumentResult<SettingsDocument>>;
   /** Removes the lock of a run that is gone. */
@@ -108,7 +114,9 @@ export const LIBRARY_COMMANDS: readonly (keyof BatchSubmit)[] = [
   'validate',
   'download',
   'cancel',
+  'cleanup',
   'adopt',
+  'doctor',
   'config',
   'unlock',
 ];

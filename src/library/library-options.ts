@@ -193,3 +193,14 @@ export interface UnlockOptions extends CallOptions, DryRunOption {
   /** Even if the lock's owner cannot be shown to be gone. */
   readonly force?: boolean | undefined;
 }
+
+export interface CleanupOptions extends CallOptions, DryRunOption {
+  /** Uploaded files only. */
+  readonly files?: boolean | undefined;
+  /** Finished jobs only. */
+  readonly jobs?: boolean | undefined;
+  /** Only what is older, such as `'7d'` or `'12h'`. */
+  readonly olderThan?: string | undefined;
+  /** Needed to delete anything: nobody is asked. */
+  readonly yes?: boolean | undefined;
+}

@@ -18,16 +18,18 @@ export interface StateSeen {
 /**
  * Reads the state as a run would, and changes nothing.
  * @param refuseOther throws when the state was made for other input files
+ * @param nameInLog how logs call the state file
  */
 export async function checkState(
   { state: path, log }: Settings,
   refuseOther: (state: SubmissionState) => void,
+  nameInLog: string,
 ): Promise<StateSeen> {
   let state: SubmissionState | undefined;
   try {
     await resolveStatePath(path);
     const loaded = await loadState(path);
-    if (loaded === undefined) return { check: await withoutState(path, log), state: undefined };
+    if (loaded === undefined) return { check: await withoutState(path, log, nameInLog), state: undefined };
     ({ state } = loaded);
     refuseOther(state);
     const jobs = [...state.batches.values()].filter((record) => isSubmitted(record)).length;
@@ -44,8 +46,8 @@ export async function checkState(
 }
 
 /** A state that is gone would be begun anew, and everything paid for again. */
-async function withoutState(path: string, log: string): Promise<Check> {
-  const jobs = await countLoggedJobs(log, path);
+async function withoutState(path: string, log: string, nameInLog: string): Promise<Check> {
+  const jobs = await countLoggedJobs(log, nameInLog);
   if (jobs === 0) return ok('state', `"${path}" does not exist yet; the first run makes it`);
   return problem(
     'state',

@@ -19,14 +19,16 @@ export interface LookedAround {
 /**
  * Everything that this machine can tell without a network. Reads, and writes nothing.
  * @param refuseOther throws a stop when the state was made for other input files
+ * @param nameInLog how logs call the state file
  */
 export async function lookAround(
   settings: Settings,
   refuseOther: (state: SubmissionState, files: readonly InputFile[]) => void,
   now: Date,
+  nameInLog: string,
 ): Promise<LookedAround> {
   const input = await checkInput(settings);
-  const seen = await checkState(settings, (state) => refuseOther(state, input.files));
+  const seen = await checkState(settings, (state) => refuseOther(state, input.files), nameInLog);
   const { state } = seen;
   const checks = [
     input.check,

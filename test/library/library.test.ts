@@ -88,6 +88,8 @@ describe('createBatchSubmit()', () => {
     await batchSubmit.run();
     await rm(bench.path('batch_submission_state.json'));
     expect(await rejectionOf(batchSubmit.run())).toMatchObject({ code: 'E_OTHER_INPUT' });
+    const { checks } = (await batchSubmit.doctor()).document;
+    expect(checks).toContainEqual(expect.objectContaining({ check: 'state', verdict: 'problem' }));
     const ended = await runCli(['run'], {
       folder: bench.folder,
       env: { BATCH_SUBMIT_BASE_URL: bench.emulator.url },
@@ -133,6 +135,8 @@ describe('createBatchSubmit()', () => {
       ['download', await batchSubmit.download()],
       ['unlock', await batchSubmit.unlock()],
       ['adopt', await batchSubmit.adopt()],
+      ['cleanup', await batchSubmit.cleanup({ dryRun: true })],
+      ['diagnosis', await batchSubmit.doctor()],
     ] as const)
       expectDocument(document, [name], name);
   });

@@ -67,6 +67,13 @@ const ADOPT: Names<Options.AdoptOptions> = {
   yes: true,
 };
 const UNLOCK: Names<Options.UnlockOptions> = { force: true, dryRun: true };
+const CLEANUP: Names<Options.CleanupOptions> = {
+  files: true,
+  jobs: true,
+  olderThan: true,
+  dryRun: true,
+  yes: true,
+};
 const WATCH: Names<Options.ChoiceOptions> = CHOICE;
 
 /** The options that the types know; the compiler sees to it that none is missing or invented. */
@@ -83,6 +90,8 @@ const TYPED: Readonly<Record<(typeof LIBRARY_COMMANDS)[number], object>> = {
   download: DOWNLOAD,
   cancel: CANCEL,
   adopt: ADOPT,
+  cleanup: CLEANUP,
+  doctor: {},
   config: {},
   unlock: UNLOCK,
 };

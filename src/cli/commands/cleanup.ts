@@ -7,7 +7,6 @@ import { stopFor } from '../../model/stop.ts';
 import { parseDuration } from '../../model/units.ts';
 import { listAllFiles } from '../../service/list-all-files.ts';
 import { findJobs } from '../../service/walk-jobs.ts';
-import { loadState } from '../../state/load-state.ts';
 import { cleanUp } from '../../upkeep/clean-up.ts';
 import { planCleanup, type CleanupPlan, type CleanupWish, type Remains } from '../../upkeep/plan-cleanup.ts';
 import { verifyPlan } from '../../upkeep/verify-plan.ts';
@@ -26,7 +25,7 @@ async function tidy(desk: Desk): Promise<number> {
   const { invocation, printer, settings } = desk;
   const isDry = hasFlag(invocation, 'dry-run');
   const olderThanMs = olderThanOf(invocation);
-  const loaded = await loadState(settings.settings.state);
+  const loaded = await desk.loadState();
   if (loaded === undefined) {
     printer.result({ ...planDocument(NO_PLAN, isDry), lines: [] });
     printer.note(`Nothing to clean up: there is no state file "${settings.settings.state}"`);

@@ -17,8 +17,8 @@ import { EXIT_BY_SIGNAL, Interrupted } from '../exit-codes.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Printer } from '../output/printer.ts';
 import { styleFor } from '../output/style.ts';
-import { createPrinter } from '../printers.ts';
 import { readSettings, type CliSettings } from '../settings.ts';
+import { stateName } from '../state-name.ts';
 import { diagnosisDocument, exitCodeOfChecks } from './doctor-view.ts';
 import { NO_STATE } from './no-state.ts';
 
@@ -34,7 +34,7 @@ export const doctorCommand: CommandHandler = async (invocation) => {
     else stop.abort(new Interrupted(signal, io.argv));
   });
   const secrets: Secret[] = [];
-  const printer = createPrinter(invocation, '', (text) => createScrub(secrets)(text));
+  const printer = invocation.openPrinter(invocation, '', (text) => createScrub(secrets)(text));
   // Nothing else is shown before the last answer, and a dead network takes 20 s to be given up.
   if (io.stderr.isTTY === true) printer.note('Looking at this machine, and asking the service');
   try {
@@ -86,6 +86,7 @@ async function examine(examination: Examination): Promise<readonly Check[]> {
     settings.settings,
     (state, files) => refuseOtherInput(settings.settings, state, files),
     invocation.io.clock.now(),
+    stateName(invocation, settings.settings),
   );
   const local = [
     node,
@@ -114,6 +115,7 @@ interface FoundKey {
 async function findKey({ io, command }: Invocation, { settings, envFile }: CliSettings): Promise<FoundKey> {
   const found = await orStop(
     resolveApiKey({
+      given: io.apiKey,
       environment: io.env,
       envFile: envFile.values,
       envFileName: envFile.name,
