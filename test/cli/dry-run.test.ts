@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe } from 'vitest';
+import { COMMANDS } from '../../src/cli/table/command-table.ts';
 import { transcript } from './transcript.ts';
 import { test } from './workbench.ts';
 
@@ -89,6 +90,49 @@ describe.concurrent('--dry-run', () => {
     expect(emulator.requests()).toHaveLength(requests);
     expect(await filesOf(folder)).toEqual(before);
   });
+
+  /** One line for every command that takes the flag, in the middle of the work. */
+  const LINES: Readonly<Record<string, string>> = {
+    submit: 'submit',
+    run: 'run',
+    retry: 'retry',
+    split: 'split batches/batch_004.jsonl --max-lines 1 --input parts --from 11',
+    merge: 'merge --into packed --jobs 1 --fresh --from 11',
+    report: 'report',
+    download: 'download',
+    cancel: 'cancel 1',
+    cleanup: 'cleanup',
+    adopt: 'adopt',
+    unlock: 'unlock',
+  };
+  /** What could be deleted or taken over only the service knows. */
+  const ASKING = new Set(['cleanup', 'adopt']);
+
+  test('is tried here for every command that takes it', ({ expect }) => {
+    const taking = COMMANDS.filter(({ flags }) => flags.some((flag) => flag.flags.includes('--dry-run')));
+    expect(taking.map(({ name }) => name).sort()).toEqual(Object.keys(LINES).sort());
+  });
+
+  test.for(Object.entries(LINES))(
+    '%s: no touched file, and no request but questions where it must ask',
+    async ([name, line], { openWorkbench, expect }) => {
+      const { cli, given, folder, emulator, pass } = await openWorkbench({
+        batches: [1, 2, 3, 4],
+        service: { outcome: ({ number }) => (number === 1 ? 'failed' : 'succeeded') },
+      });
+      await given('1 3');
+      pass(10_000);
+      await cli('download 1 2');
+      const before = await filesOf(folder);
+      const sent = emulator.requests().length;
+      const { code, stderr } = await cli(`${line} --dry-run`);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('error') });
+      expect(await filesOf(folder)).toEqual(before);
+      const asked = emulator.requests().slice(sent);
+      expect(asked.filter(({ method }) => method !== 'GET')).toEqual([]);
+      if (!ASKING.has(name)) expect(asked).toEqual([]);
+    },
+  );
 
   test('--json gives the whole plan', async ({ openWorkbench, expect }) => {
     const { cli, given } = await openWorkbench();

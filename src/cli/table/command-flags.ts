@@ -9,6 +9,11 @@ export const DRY_RUN: FlagSpec = {
   flags: '-n, --dry-run',
   description: 'show the plan; send and write nothing',
 };
+/** For commands whose plan only the service knows. */
+export const DRY_RUN_ASKING: FlagSpec = {
+  flags: '-n, --dry-run',
+  description: 'ask the service and show the plan; change and write nothing',
+};
 export const YES: FlagSpec = { flags: '-y, --yes', description: 'do not ask' };
 
 export const SUBMIT_FLAGS: readonly FlagSpec[] = [

@@ -1,4 +1,4 @@
-import { DRY_RUN, YES } from './command-flags.ts';
+import { DRY_RUN, DRY_RUN_ASKING, YES } from './command-flags.ts';
 import type { CommandSpec } from '../command-spec.ts';
 
 export const SET_UP_COMMANDS: readonly CommandSpec[] = [
@@ -22,7 +22,7 @@ export const SET_UP_COMMANDS: readonly CommandSpec[] = [
       },
       { flags: '--replace', description: 'also where the state names another job' },
       { flags: '--verify', description: 'ask the API whether each job exists' },
-      DRY_RUN,
+      DRY_RUN_ASKING,
       YES,
     ],
     examples: [

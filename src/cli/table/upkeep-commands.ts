@@ -1,4 +1,4 @@
-import { DRY_RUN, YES } from './command-flags.ts';
+import { DRY_RUN_ASKING, YES } from './command-flags.ts';
 import type { CommandSpec } from '../command-spec.ts';
 
 /** The commands that look after what a run needs and leaves behind. */
@@ -17,7 +17,7 @@ export const UPKEEP_COMMANDS: readonly CommandSpec[] = [
       { flags: '--files', description: 'uploaded files only' },
       { flags: '--jobs', description: 'finished jobs only' },
       { flags: '--older-than <time>', description: 'only what is older, such as 7d or 12h' },
-      DRY_RUN,
+      DRY_RUN_ASKING,
       YES,
     ],
     examples: [
