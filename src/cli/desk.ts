@@ -9,6 +9,7 @@ import type { LoadedState } from '../state/load-state.ts';
 import { EXIT_BY_SIGNAL, Interrupted } from './exit-codes.ts';
 import type { Invocation } from './invocation.ts';
 import type { Printer } from './output/printer.ts';
+import { createRunProgress, type RunProgress } from './output/run-progress.ts';
 import { readSettings, type CliSettings } from './settings.ts';
 
 /** What a command works with before it may change anything. */
@@ -16,6 +17,8 @@ export interface Desk {
   readonly invocation: Invocation;
   readonly settings: CliSettings;
   readonly printer: Printer;
+  /** How far the run is. */
+  readonly progress: RunProgress;
   readonly policy: RetryPolicy;
   readonly signal: AbortSignal;
   /** Finds the key, once; throws when there is none. */
@@ -37,16 +40,24 @@ function openDesk(invocation: Invocation, settings: CliSettings): Desk {
   const { io } = invocation;
   const run = `r-${io.clock.now().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}-${runSuffix(io.random)}`;
   let scrub = createScrub([]);
-  const printer = invocation.openPrinter(invocation, run, (text) => scrub(text));
+  const progress = createRunProgress(io.clock);
+  const printer = invocation.openPrinter(
+    invocation,
+    run,
+    (text) => scrub(text),
+    () => progress.read(),
+  );
   const sinks: EventSink[] = [];
   // The log comes before the screen: what a person has seen must be on disk.
   const emit = (event: RunEvent): void => {
     for (const sink of sinks) sink(event);
+    progress.event(event);
     printer.event(event);
   };
   const stop = new AbortController();
   const offSignal = io.onSignal((signal) => {
     if (stop.signal.aborted) {
+      printer.close();
       io.exitNow(EXIT_BY_SIGNAL[signal]);
       return;
     }
@@ -106,6 +117,7 @@ function openDesk(invocation: Invocation, settings: CliSettings): Desk {
     invocation,
     settings,
     printer,
+    progress,
     policy,
     signal: stop.signal,
     apiKey,

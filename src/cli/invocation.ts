@@ -2,6 +2,7 @@ import type { BatchSelection } from '../model/batch-set.ts';
 import { parseOnly, parseRange } from '../model/batch-set.ts';
 import { BatchSubmitError } from '../model/errors.ts';
 import type { CliIo } from './io.ts';
+import type { Progress } from '../model/progress.ts';
 import type { Printer } from './output/printer.ts';
 
 /** One parsed command line, before any setting is resolved. */
@@ -20,8 +21,16 @@ export interface Invocation {
   readonly settings?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
-/** `scrub` removes secrets from a text; it knows the key once that was found. */
-export type OpenPrinter = (invocation: Invocation, run: string, scrub: (text: string) => string) => Printer;
+/**
+ * `scrub` removes secrets from a text; it knows the key once that was found. `progress` tells how far the run is, as
+ * of now, where there is one.
+ */
+export type OpenPrinter = (
+  invocation: Invocation,
+  run: string,
+  scrub: (text: string) => string,
+  progress?: () => Progress,
+) => Printer;
 
 export function textFlag(invocation: Pick<Invocation, 'flags'>, name: string): string | undefined {
   const value = invocation.flags[name];

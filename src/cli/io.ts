@@ -1,9 +1,10 @@
 import type { Clock } from '../model/clock.ts';
 
-/** A stream that text is written to; `columns` is the width of a terminal. */
+/** A stream that text is written to; `columns` and `rows` are the size of a terminal. */
 export interface TextStream {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
   write(text: string): unknown;
 }
 
@@ -28,6 +29,8 @@ export interface CliIo {
   readonly random: () => number;
   /** Calls `handler` for each signal that asks the process to end, until the returned function is called. */
   readonly onSignal: (handler: (signal: EndSignal) => void) => () => void;
+  /** Calls `handler` when the terminal behind stderr has another size, until the returned function is called. */
+  readonly onResize: (handler: () => void) => () => void;
   /** What went wrong with a stream that was written to; a reader that is gone is nothing wrong. */
   readonly outputFault: () => Error | undefined;
   /** Ends the process at once, for a second Ctrl-C. */

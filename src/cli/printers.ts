@@ -1,20 +1,26 @@
 import { existsSync } from 'node:fs';
 import { SETTINGS } from '../config/settings-table.ts';
 import { variableOf } from '../config/setting.ts';
+import { NO_WAIT, type Progress } from '../model/progress.ts';
 import { hasFlag, textFlag, type Invocation } from './invocation.ts';
 import { createJsonPrinter } from './output/json-printer.ts';
 import { startLiveLine } from './output/live-line.ts';
-import type { Printer } from './output/printer.ts';
+import type { Printer, ProgressView } from './output/printer.ts';
+import { liveText } from './output/live-text.ts';
 import { styleFor } from './output/style.ts';
 import { createTextPrinter } from './output/text-printer.ts';
 
-/** Chooses the printer that the flags and the streams ask for. */
+/**
+ * Chooses the printer that the flags and the streams ask for.
+ * @param progress how far this process's run is, as of now; without it there is none
+ */
 export function createPrinter(
   invocation: Pick<Invocation, 'io' | 'version' | 'isLong' | 'flags'>,
   run: string,
   scrub: (text: string) => string,
+  progress: () => Progress = () => ({ wait: NO_WAIT }),
 ): Printer {
-  const { stdout, stderr, clock, env } = invocation.io;
+  const { stdout, stderr, clock, env, onResize } = invocation.io;
   if (hasFlag(invocation, 'json')) {
     return createJsonPrinter({ stdout, stderr, clock, run, scrub, streamsEvents: invocation.isLong });
   }
@@ -22,6 +28,12 @@ export function createPrinter(
   const wish = { flag: typeof color === 'boolean' ? color : undefined, env };
   const [outStyle, errStyle] = [styleFor(stdout, wish), styleFor(stderr, wish)];
   const canDraw = errStyle.isTTY && env['TERM'] !== 'dumb';
+  const now = (): number => clock.monotonicMs();
+  const textOf = (view: () => ProgressView) => (columns: number, rows: number) => {
+    const { read, ending } = view();
+    const moment = clock.now().getTime();
+    return liveText(read(), { glyphs: errStyle.hasGlyphs, columns, rows, now: moment, ending });
+  };
   return createTextPrinter({
     stdout,
     stderr,
@@ -32,8 +44,9 @@ export function createPrinter(
     about: { version: invocation.version, log: logOf(invocation) },
     verbosity: hasFlag(invocation, 'quiet') ? 'quiet' : hasFlag(invocation, 'verbose') ? 'verbose' : 'normal',
     isTracing: hasFlag(invocation, 'trace'),
+    progress,
     openLive: canDraw
-      ? (progress) => startLiveLine({ stream: stderr, progress, glyphs: process.platform !== 'win32' })
+      ? (view) => startLiveLine({ stream: stderr, text: textOf(view), onResize, now })
       : undefined,
   });
 }

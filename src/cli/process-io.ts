@@ -22,6 +22,10 @@ export function processIo(): CliIo {
         for (const [signal, listener] of listeners) process.off(signal, listener);
       };
     },
+    onResize: (handler) => {
+      process.stderr.on('resize', handler);
+      return () => process.stderr.off('resize', handler);
+    },
     outputFault,
     exitNow: (code) => process.exit(code),
   };

@@ -66,7 +66,7 @@ async function openSession(desk: Desk, stateId: string | undefined): Promise<Ses
       await lock.release();
     };
     const key = keyFingerprint(secret.reveal(), store.current().stateId);
-    return { service, store, emit, progress: desk.printer.progress, clock, signal, key, run, close };
+    return { service, store, emit, progress: desk.progress.sink, clock, signal, key, run, close };
   } catch (error) {
     log?.close();
     await lock.release();

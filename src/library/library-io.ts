@@ -35,6 +35,7 @@ export function libraryIo({ env, apiKey, workFolder, signal }: LibrarySurroundin
       signal?.addEventListener('abort', listener, { once: true });
       return () => signal?.removeEventListener('abort', listener);
     },
+    onResize: () => () => undefined,
     outputFault: () => undefined,
     exitNow: () => undefined,
   };

@@ -22,11 +22,13 @@ export function createLibraryPrinter(options: LibraryPrinterOptions, shown: Show
   // Through text, as everything that is shown: what comes out is plain data of the caller's own, without the key.
   const plain = (value: object): unknown => JSON.parse(scrub(JSON.stringify(value)));
   return {
-    event(event) {
-      const told = plain(eventJson(event, clock.now(), run)) as LibraryEvent; // as eventJson makes it
-      if (told.type === 'run_finished') shown.finished = told;
+    event(event, origin) {
+      const { time, run: id } = origin ?? { time: clock.now().toISOString(), run };
+      const told = plain(eventJson(event, new Date(time), id)) as LibraryEvent; // as eventJson makes it
+      if (told.type === 'run_finished' && origin === undefined) shown.finished = told;
       onEvent(told);
     },
+    showProgress: () => undefined,
     note: () => undefined,
     result({ json }) {
       shown.document = plain(documentJson(json)) as object; // an object goes in

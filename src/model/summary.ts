@@ -17,6 +17,18 @@ export interface StatusCounts {
   readonly downloaded: number;
 }
 
+export const NO_STATUS_COUNTS: StatusCounts = {
+  notSubmitted: 0,
+  uncertain: 0,
+  pending: 0,
+  running: 0,
+  succeeded: 0,
+  failed: 0,
+  expired: 0,
+  cancelled: 0,
+  downloaded: 0,
+};
+
 export interface BatchLine {
   readonly batch: number;
   readonly status: BatchRecord['status'];
@@ -38,17 +50,7 @@ export function summarize(state: SubmissionState, inputBatches: readonly number[
 }
 
 export function countStatuses(state: SubmissionState, lines: readonly BatchLine[]): StatusCounts {
-  const counts = {
-    notSubmitted: 0,
-    uncertain: 0,
-    pending: 0,
-    running: 0,
-    succeeded: 0,
-    failed: 0,
-    expired: 0,
-    cancelled: 0,
-    downloaded: 0,
-  };
+  const counts = { ...NO_STATUS_COUNTS };
   for (const line of lines) {
     counts[groupOf(recordOf(state, line.batch))] += 1;
     if (line.downloaded && line.status === 'collected') counts.downloaded += 1;
@@ -113,7 +115,7 @@ export function countSettled(state: SubmissionState, batches: readonly number[])
 }
 
 /** How many rows of each batch were answered by a retry. A row is sent again only while it has no answer. */
-function countRepaired(state: SubmissionState): ReadonlyMap<number, number> {
+export function countRepaired(state: SubmissionState): ReadonlyMap<number, number> {
   const repaired = new Map<number, number>();
   for (const record of state.batches.values()) {
     const rows = 'saved' in record ? (record.saved?.audit?.rows ?? []) : [];

@@ -11,6 +11,8 @@ import {
   openControl,
   type QuotaControl,
 } from '../model/quota-control.ts';
+import type { CreateProgress } from '../model/progress.ts';
+import { quotaInUse } from '../model/quota-in-use.ts';
 import { isLimited, lowest, type Ceiling, type LearntQuota, type Load } from '../model/quota-ledger.ts';
 import { rateLimitWaitMs, rateLimitWaitSource, type RetryPolicy } from '../model/retry-policy.ts';
 import type { EventSink, QuotaInUse } from '../model/run-event.ts';
@@ -31,7 +33,7 @@ export interface GateQuota {
   /** Called when a 429 taught something new. */
   readonly onLearnt: (learnt: LearntQuota) => void;
   /** Called when creates wait for jobs of ours to end, and again whenever they still do. */
-  readonly onBlocked: (inUse: QuotaInUse) => void;
+  readonly onBlocked: () => void;
   /** Called when none waits for that, however often. */
   readonly onFree: () => void;
 }
@@ -70,6 +72,7 @@ export interface CreateGate {
   through<T>(create: GatedCreate, signal: AbortSignal, send: () => Promise<Result<T>>): Promise<Result<T>>;
   /** True while creates wait for jobs of ours to end. */
   isBlocked(): boolean;
+  progress(): CreateProgress;
   /** Told when the service was asked, and the state shows, which jobs have ended. */
   looked(): void;
 }
@@ -134,9 +137,8 @@ export function createGate(options: CreateGateOptions): CreateGate {
     const moments = [control.hold.until, restUntil, giveUpAt].filter((at) => at !== undefined && at > now);
     alarm.set(queue.length === 0 || moments.length === 0 ? undefined : Math.min(...(moments as number[])));
     if (isBlocked()) {
-      const inUse = inUseNow();
-      tellWait(inUse);
-      quota.onBlocked(inUse);
+      tellWait();
+      quota.onBlocked();
     } else quota.onFree();
   }
 
@@ -154,23 +156,18 @@ export function createGate(options: CreateGateOptions): CreateGate {
     );
   }
 
-  function tellWait(inUse: QuotaInUse): void {
+  function tellWait(): void {
     const [first] = queue;
     // A 429 was told with what ends its wait.
     if (isWaitTold || first === undefined || clock.monotonicMs() < control.hold.until) return;
     isWaitTold = true;
-    emit({ event: 'quota_wait', batch: first.batch, ...inUse });
+    emit({ event: 'quota_wait', batch: first.batch, ...inUseNow() });
   }
 
   function inUseNow(): QuotaInUse {
-    const { jobs, tokens } = lowest(quota.ceiling(), control.learnt.ceiling);
-    const load = loadNow();
-    return {
-      jobs: load.jobs + quota.others(),
-      tokens: Math.round(load.tokens),
-      ...(Number.isFinite(jobs) ? { mostJobs: jobs } : {}),
-      ...(Number.isFinite(tokens) ? { mostTokens: Math.round(tokens) } : {}),
-    };
+    const { jobs, tokens } = loadNow();
+    const ceiling = lowest(quota.ceiling(), control.learnt.ceiling);
+    return quotaInUse({ jobs: jobs + quota.others(), tokens }, ceiling);
   }
 
   async function enter({ batch, tokens }: GatedCreate, signal: AbortSignal): Promise<void> {
@@ -237,6 +234,7 @@ export function createGate(options: CreateGateOptions): CreateGate {
 
   return {
     isBlocked,
+    progress: () => ({ underWay: inFlight.size, inUse: inUseNow() }),
     looked() {
       take(onLooked(control, accepted(), clock.monotonicMs()));
       pump();

@@ -44,13 +44,14 @@ export function openContext(
     options,
     others,
     unheard: () => unheard,
-    onBlocked: (inUse) => {
-      progress?.waitsForJobs(inUse);
+    onBlocked: () => {
+      progress?.waitsForJobs(true);
       watch.start();
     },
-    onFree: () => progress?.waitsForJobs(undefined),
+    onFree: () => progress?.waitsForJobs(false),
   });
   const gate = createGate({ clock, emit, policy, maxWaitMs, pauseMs, quota });
+  progress?.createsFrom(() => gate.progress());
   const watch = createQuotaWatch({
     clock,
     look,

@@ -50,6 +50,7 @@ export async function submit(
     );
     context = { ...draft, unknownJobs };
   } catch (error) {
+    run.progress?.createsFrom(undefined);
     return tally(outcomes, error);
   }
 
@@ -87,7 +88,8 @@ export async function submit(
   await guarded(findThenSubmit(uncertain));
   await guarded(context.lag.stop());
   await watch.stop();
-  run.progress?.waitsForJobs(undefined);
+  run.progress?.waitsForJobs(false);
+  run.progress?.createsFrom(undefined);
   return tally(outcomes, signal.aborted ? signal.reason : undefined);
 }
 

@@ -71,7 +71,8 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
   return await startCli(args, options).ended;
 }
 
-function cleanEnvironment(folder: string): Record<string, string | undefined> {
+/** What a program is given of the world: nothing of the user's own. */
+export function cleanEnvironment(folder: string): Record<string, string | undefined> {
   return {
     PATH: process.env['PATH'],
     HOME: join(folder, '..', 'home'),

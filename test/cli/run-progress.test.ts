@@ -1,14 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { createRunProgress, type RunProgress } from '../../src/cli/output/run-progress.ts';
+import { waitText } from '../../src/cli/output/wait-text.ts';
+import { batchProgress } from '../../src/model/batch-progress.ts';
+import { stateOf } from '../model/moments.ts';
+import { RECORDS } from '../model/records.ts';
 import { createHandClock, type HandClock } from './hand-clock.ts';
 
 const START_MS = Date.parse('2026-11-22T14:00:00.000Z');
-const IN_USE = { jobs: 40, tokens: 3_000_000 };
 
 function open(): RunProgress & { readonly clock: HandClock; readonly wait: () => string | undefined } {
   const clock = createHandClock(START_MS);
   const progress = createRunProgress(clock);
-  return { ...progress, clock, wait: () => progress.read().wait };
+  const wait = (): string | undefined =>
+    waitText(progress.read().wait, clock.now().getTime())?.replace(/\d\d:\d\d:\d\d/, '<clock>');
+  return { ...progress, clock, wait };
 }
 
 function rateLimited(run: RunProgress, orWhenAJobEnds?: true): void {
@@ -26,57 +31,57 @@ function rateLimited(run: RunProgress, orWhenAJobEnds?: true): void {
 }
 
 describe('createRunProgress()', () => {
-  test('counts from where the batches stood before the run', () => {
+  test('asks for counts and creates whenever it is read', () => {
     const run = open();
-    const counts = { total: 9, submittedBefore: 3, downloadedBefore: 2 };
-    const command = { command: 'run', version: '1.0.0', state: 'state.json', planned: 6 };
-    run.event({ event: 'run_started', ...command, ...counts });
-    run.event({ event: 'batch_created', batch: 4, job: 'batches/a', displayName: 'a' });
-    run.event({ event: 'batch_adopted', batch: 5, job: 'batches/b', displayName: 'b' });
-    run.event({ event: 'error', batch: 6, step: 'input', reason: 'broken', message: 'line 1' });
-    run.event({ event: 'error', step: 'run', reason: 'broken', message: 'no batch of its own' });
-    expect(run.read()).toEqual({
-      total: 9,
-      submitted: 5,
-      failed: 1,
-      downloaded: 2,
-      wait: undefined,
-      uploads: undefined,
-    });
+    expect(run.read()).toMatchObject({ batches: undefined, creates: undefined });
+    let state = stateOf({ 4: RECORDS.submitted });
+    let underWay = 1;
+    run.sink.batchesFrom(() => batchProgress(state, [4, 5]));
+    run.sink.createsFrom(() => ({ underWay, inUse: { jobs: 1, tokens: 70 } }));
+    expect(run.read()).toMatchObject({ batches: { total: 2, submitted: 1 }, creates: { underWay: 1 } });
+    state = stateOf({ 4: RECORDS.submitted, 5: RECORDS.collected });
+    underWay = 0;
+    expect(run.read()).toMatchObject({ batches: { total: 2, submitted: 2 }, creates: { underWay: 0 } });
+    run.sink.createsFrom(undefined);
+    expect(run.read().creates).toBeUndefined();
   });
 
-  test('a wait counts down, and ends by itself', () => {
+  test('a wait counts down to the clock time it ends, and ends by itself', () => {
     const run = open();
     rateLimited(run);
-    expect(run.wait()).toBe('waiting 3m');
+    expect(run.wait()).toBe('waiting 3m, resumes <clock>');
     run.clock.pass(18_300);
-    expect(run.wait()).toBe('waiting 2m 42s');
+    expect(run.wait()).toBe('waiting 2m 42s, resumes <clock>');
     run.clock.pass(161_700);
     expect(run.wait()).toBeUndefined();
+  });
+
+  test('the clock time is the local one', () => {
+    const { wait } = { wait: { heldUntil: START_MS, orWhenAJobEnds: false, forJobs: false } };
+    const local = new Date(START_MS).toTimeString().slice(0, 8);
+    expect(waitText(wait, START_MS - 1000)).toBe(`waiting 1s, resumes ${local}`);
   });
 
   test('says when the end of a job would do as well', () => {
     const run = open();
     rateLimited(run, true);
-    expect(run.wait()).toBe('waiting 3m or for a job to end');
+    expect(run.wait()).toBe('waiting 3m, resumes <clock> or when a job ends');
   });
 
-  test('says what creates wait for, until they do not', () => {
+  test('says that creates wait for jobs, until they do not', () => {
     const run = open();
-    run.sink.waitsForJobs(IN_USE);
-    expect(run.wait()).toBe('waiting for a job to end (40 jobs, 3.0 M tokens under way)');
-    run.sink.waitsForJobs({ jobs: 1, tokens: 75_000 });
-    expect(run.wait()).toBe('waiting for a job to end (1 job, 75.0 k tokens under way)');
-    run.sink.waitsForJobs(undefined);
+    run.sink.waitsForJobs(true);
+    expect(run.wait()).toBe('waiting for a job to end');
+    run.sink.waitsForJobs(false);
     expect(run.wait()).toBeUndefined();
   });
 
   test('a wait for the service comes before one for jobs', () => {
     const run = open();
-    run.sink.waitsForJobs(IN_USE);
+    run.sink.waitsForJobs(true);
     rateLimited(run);
-    expect(run.wait()).toBe('waiting 3m');
+    expect(run.wait()).toMatch(/^waiting 3m/);
     run.clock.pass(180_000);
-    expect(run.wait()).toMatch(/^waiting for a job to end/);
+    expect(run.wait()).toBe('waiting for a job to end');
   });
 });

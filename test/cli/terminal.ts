@@ -43,6 +43,7 @@ export function createTerminal(input: {
         handlers.add(handler);
         return () => handlers.delete(handler);
       },
+      onResize: () => () => undefined,
       outputFault: () => undefined,
       exitNow: () => undefined,
     },

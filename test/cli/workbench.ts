@@ -22,6 +22,8 @@ export interface Workbench {
   readonly given: (line?: string, env?: Environment) => Promise<Ended>;
   /** Starts one and lets it run. */
   readonly start: (line?: string, env?: Environment) => RunningCli;
+  /** What its command lines find in their environment, beside what every one does. */
+  readonly env: Environment;
   /** A job that somebody else makes under the same key. */
   readonly createJob: (displayName: string) => Promise<void>;
   readonly path: (...names: readonly string[]) => string;
@@ -78,9 +80,9 @@ async function open(options: WorkbenchOptions, atEnd: (cleanup: Cleanup) => unkn
   const emulator = await startEmulator({ ...time, ...service });
   atEnd(() => emulator.close());
 
+  const environment = { ...SHORT_WAITS, BATCH_SUBMIT_BASE_URL: emulator.url, ...env };
   const start = (line = '', extra: Environment = {}): RunningCli => {
-    const environment = { ...SHORT_WAITS, BATCH_SUBMIT_BASE_URL: emulator.url, ...env, ...extra };
-    const running = startCli(words(line), { folder, env: environment });
+    const running = startCli(words(line), { folder, env: { ...environment, ...extra } });
     atEnd(() => {
       running.signal('SIGKILL');
       return running.ended;
@@ -90,6 +92,7 @@ async function open(options: WorkbenchOptions, atEnd: (cleanup: Cleanup) => unkn
   return {
     folder,
     emulator,
+    env: environment,
     start,
     cli: (line, extra) => start(line, extra).ended,
     async given(line, extra) {

@@ -93,6 +93,7 @@ async function run(
       signalTo = handler;
       return () => undefined;
     },
+    onResize: () => () => undefined,
     outputFault: () => undefined,
     exitNow: () => undefined,
   };

@@ -250,17 +250,18 @@ describe('createGate()', () => {
         ...NO_QUOTA,
         load: () => ({ jobs, tokens: jobs * 70 }),
         ceiling: () => ({ jobs: 1, tokens: Number.POSITIVE_INFINITY }),
-        onBlocked: (inUse) => told.push(inUse),
+        onBlocked: () => told.push('blocked'),
         onFree: () => told.push('free'),
       },
     });
     const waiting = gate.through(create(1), signal, () => Promise.resolve(ok('job')));
-    const inUse = { jobs: 1, tokens: 70, mostJobs: 1 };
-    expect(told).toEqual([inUse]);
+    expect(told).toEqual(['blocked']);
+    expect(gate.progress()).toEqual({ underWay: 0, inUse: { jobs: 1, tokens: 70, mostJobs: 1 } });
     gate.looked();
-    expect(told, 'told again for who did not listen').toEqual([inUse, inUse]);
+    expect(told, 'told again for who did not listen').toEqual(['blocked', 'blocked']);
     jobs = 0;
     gate.looked();
+    expect(gate.progress(), 'the create counts').toMatchObject({ underWay: 1, inUse: { jobs: 1 } });
     await waiting;
     expect(told.slice(2)).toEqual(['free', 'free']);
   });

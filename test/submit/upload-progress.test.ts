@@ -25,6 +25,8 @@ function createNotes(): { readonly progress: ProgressSink; readonly told: readon
     (...facts: readonly unknown[]): void =>
       void told.push([name, ...facts].join(' '));
   const progress: ProgressSink = {
+    batchesFrom: note('batchesFrom'),
+    createsFrom: (read) => told.push(`createsFrom ${typeof read}`),
     planned: note('planned'),
     started: note('started'),
     sent: note('sent'),
@@ -71,5 +73,13 @@ test('submit() tells what it will send, and that nothing more will come when it 
   }));
   const options = { ...OPTIONS, concurrency: 1, failFast: true };
   await submit({ ...createSampleContext(service), progress }, planned, options);
-  expect(told).toEqual(['planned 1 100', 'planned 2 200', 'ended 1', 'ended 2', 'waitsForJobs ']);
+  expect(told).toEqual([
+    'createsFrom function',
+    'planned 1 100',
+    'planned 2 200',
+    'ended 1',
+    'ended 2',
+    'waitsForJobs false',
+    'createsFrom undefined',
+  ]);
 });

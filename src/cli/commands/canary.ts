@@ -76,7 +76,8 @@ export async function tryCanary(
   const question = `Submit the other ${plural(rest, 'batch', 'batches')}?`;
   if (!hasFlag(desk.invocation, 'yes')) desk.printer.close();
   const goesOn = hasFlag(desk.invocation, 'yes') || (await confirm(desk.invocation, question));
-  if (!goesOn) desk.printer.note('The rest was not submitted.');
+  if (goesOn) desk.printer.showProgress();
+  else desk.printer.note('The rest was not submitted.');
   return { run, goesOn };
 }
 

@@ -3,6 +3,7 @@ import { paddedBatch } from '../../model/names.ts';
 import type { QuotaInUse, RunEvent } from '../../model/run-event.ts';
 import { formatAmount, formatBytes, formatDuration } from '../../model/units.ts';
 import type { Style } from './style.ts';
+import { clockTime } from './wait-text.ts';
 
 /** One event as a line for people. `result` lines are always shown, `step` lines only with -v. */
 export interface Shown {
@@ -139,9 +140,4 @@ function step(text: string, batch?: number): Shown {
 
 function label(batch: number | undefined): string {
   return batch === undefined ? '' : `${paddedBatch(batch)}   `;
-}
-
-/** Local time of day, because the user's own clock is the one they look at. */
-function clockTime(iso: string): string {
-  return new Date(iso).toTimeString().slice(0, 8);
 }

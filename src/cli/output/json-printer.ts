@@ -1,5 +1,4 @@
 import type { Clock } from '../../model/clock.ts';
-import type { RunEvent } from '../../model/run-event.ts';
 import type { TextStream } from '../io.ts';
 import { escapeHidden } from './escape-hidden.ts';
 import { documentJson, eventJson } from './json-shapes.ts';
@@ -21,9 +20,10 @@ export function createJsonPrinter(options: JsonPrinterOptions): Printer {
   const textOf = (value: object, indent?: number): string =>
     `${escapeHidden(scrub(JSON.stringify(value, undefined, indent)))}\n`;
   return {
-    event(event: RunEvent) {
-      if (streamsEvents) stdout.write(textOf(eventJson(event, clock.now(), run)));
+    event(event, { time, run: id } = { time: clock.now().toISOString(), run }) {
+      if (streamsEvents) stdout.write(textOf(eventJson(event, new Date(time), id)));
     },
+    showProgress: () => undefined,
     note: () => undefined,
     result({ json }) {
       stdout.write(textOf(documentJson(json), streamsEvents ? undefined : 2));

@@ -6,6 +6,8 @@ export type Tone = 'good' | 'bad' | 'warn' | 'dim' | 'strong';
 /** How text looks on one stream. Everything reads the same without colour. */
 export interface Style {
   readonly isTTY: boolean;
+  /** False on old Windows consoles, which can show ASCII only. */
+  readonly hasGlyphs: boolean;
   readonly paint: (tone: Tone, text: string) => string;
   readonly mark: (tone: 'good' | 'bad' | 'warn') => string;
 }
@@ -24,10 +26,11 @@ export interface ColorWish {
 export function styleFor(stream: TextStream, wish: ColorWish): Style {
   const isTTY = stream.isTTY === true;
   const hasColor = wantsColor(isTTY, wish);
-  const marks = isOldWindowsConsole(wish.env) ? PLAIN_MARKS : MARKS;
+  const hasGlyphs = !isOldWindowsConsole(wish.env);
+  const marks = hasGlyphs ? MARKS : PLAIN_MARKS;
   const paint = (tone: Tone, text: string): string =>
     hasColor ? styleText(FORMATS[tone], text, { validateStream: false }) : text;
-  return { isTTY, paint, mark: (tone) => paint(tone, marks[tone]) };
+  return { isTTY, hasGlyphs, paint, mark: (tone) => paint(tone, marks[tone]) };
 }
 
 /**

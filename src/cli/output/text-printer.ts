@@ -1,13 +1,12 @@
 import type { Clock } from '../../model/clock.ts';
-import type { RunEvent } from '../../model/run-event.ts';
+import type { Progress } from '../../model/progress.ts';
 import { formatDuration } from '../../model/units.ts';
 import type { TextStream } from '../io.ts';
 import { describeError, type About } from './describe-error.ts';
 import { eventLine, type Shown } from './event-line.ts';
 import { heartbeat } from './heartbeat.ts';
 import type { LiveLine } from './live-line.ts';
-import type { Printer } from './printer.ts';
-import { createRunProgress, type Progress } from './run-progress.ts';
+import type { Printer, ProgressView } from './printer.ts';
 import type { Style } from './style.ts';
 
 export interface TextPrinterOptions {
@@ -21,8 +20,10 @@ export interface TextPrinterOptions {
   readonly verbosity: 'quiet' | 'normal' | 'verbose';
   /** Requests are shown too. */
   readonly isTracing?: boolean;
+  /** How far this process's own run is. */
+  readonly progress: () => Progress;
   /** Opened when a long command starts on a terminal. */
-  readonly openLive: ((progress: () => Progress) => Promise<LiveLine>) | undefined;
+  readonly openLive: ((view: () => ProgressView) => Promise<LiveLine>) | undefined;
 }
 
 const HEARTBEAT_MS = 60_000;
@@ -30,9 +31,9 @@ const HEARTBEAT_MS = 60_000;
 /** Results to stdout, everything else to stderr; piped, one tab-separated record a line and no glyphs. */
 export function createTextPrinter(options: TextPrinterOptions): Printer {
   const { stdout, stderr, outStyle, errStyle, clock, scrub, verbosity } = options;
-  const progress = createRunProgress(clock);
+  const own: ProgressView = { read: options.progress, ending: 'Ctrl-C is safe' };
+  let view: ProgressView | undefined;
   let live: LiveLine | undefined;
-  let closed = false;
   let beats: NodeJS.Timeout | undefined;
 
   const write = (stream: TextStream, text: string): void => {
@@ -46,24 +47,29 @@ export function createTextPrinter(options: TextPrinterOptions): Printer {
     write(stream === 'stdout' ? stdout : stderr, text);
   };
   const goLive = async (open: NonNullable<TextPrinterOptions['openLive']>): Promise<void> => {
-    const opened = await open(() => progress.read());
-    if (closed) opened.close();
+    const opened = await open(() => view ?? own);
+    // It may have been closed meanwhile, and opened anew.
+    if (view === undefined || live !== undefined) opened.close();
     else live = opened;
   };
   const start = (): void => {
     if (verbosity === 'quiet') return;
     if (options.openLive !== undefined) void goLive(options.openLive);
     else {
-      beats = setInterval(() => write(stderr, heartbeat(progress.read())), HEARTBEAT_MS);
+      const beat = (): string => heartbeat((view ?? own).read(), clock.now().getTime());
+      beats = setInterval(() => write(stderr, beat()), HEARTBEAT_MS);
       beats.unref();
     }
   };
 
   return {
-    progress: progress.sink,
-    event(event: RunEvent) {
-      progress.event(event);
-      if (event.event === 'run_started') start();
+    showProgress(next = own) {
+      const isFirst = view === undefined;
+      view = next;
+      if (isFirst) start();
+    },
+    event(event, origin) {
+      if (event.event === 'run_started' && origin === undefined) this.showProgress();
       const shown = eventLine(event, outStyle, errStyle);
       if (shown !== undefined) show(shown);
     },
@@ -84,7 +90,7 @@ export function createTextPrinter(options: TextPrinterOptions): Printer {
       stderr.write(scrub(describeError(error, exitCode, errStyle, verbosity === 'verbose', options.about)));
     },
     close() {
-      closed = true;
+      view = undefined;
       clearInterval(beats);
       live?.close();
       live = undefined;

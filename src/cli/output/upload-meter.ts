@@ -1,26 +1,10 @@
 import type { Clock } from '../../model/clock.ts';
-import type { ProgressSink } from '../../model/progress.ts';
+import type { ProgressSink, TransferProgress, UploadProgress } from '../../model/progress.ts';
 import { CALM_MS, createBusyTime } from './busy-time.ts';
 import { createTransferRate, type TransferRate } from './transfer-rate.ts';
 
-/** Bytes, bytes per second, milliseconds. */
-export interface TransferProgress {
-  readonly sentBytes: number;
-  readonly totalBytes: number;
-  /** Absent while it is too early to tell. */
-  readonly bytesPerSecond: number | undefined;
-  /** Absent while nothing moves, and when nothing is left. */
-  readonly leftMs: number | undefined;
-}
-
-/** The files of this run that had to be sent when it began, and those of them that are under way. */
-export interface UploadProgress extends TransferProgress {
-  /** By batch, oldest first, without those that have only just begun. */
-  readonly files: ReadonlyMap<number, TransferProgress>;
-}
-
 export interface UploadMeter {
-  readonly sink: Omit<ProgressSink, 'waitsForJobs'>;
+  readonly sink: Omit<ProgressSink, 'batchesFrom' | 'createsFrom' | 'waitsForJobs'>;
   /** `undefined` unless something is being uploaded for a second or longer. */
   progress(): UploadProgress | undefined;
 }

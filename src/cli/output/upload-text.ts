@@ -1,26 +1,23 @@
 import { paddedBatch } from '../../model/names.ts';
+import type { TransferProgress, UploadProgress } from '../../model/progress.ts';
 import { formatBytes, formatDuration } from '../../model/units.ts';
-import type { TransferProgress, UploadProgress } from './upload-meter.ts';
+import { ofWhole } from './progress-facts.ts';
 
 const MOST_FILES = 3;
 
-/** One list of facts for each line: the total, then the files that have been under way longest. */
-export function uploadLines({ files, ...total }: UploadProgress): readonly (readonly string[])[] {
-  return [
-    labelled('  upload', total),
-    ...[...files].slice(0, MOST_FILES).map(([batch, file]) => labelled(`    ${paddedBatch(batch)}`, file)),
-  ];
+/** A label and its facts for each file: those that have been under way longest. */
+export function fileFacts({ files }: UploadProgress): readonly (readonly [string, readonly string[]])[] {
+  return [...files]
+    .slice(0, MOST_FILES)
+    .map(([batch, file]) => [`  ${paddedBatch(batch)}`, transferFacts(file)]);
 }
 
-function labelled(label: string, progress: TransferProgress): readonly string[] {
-  return [`${label}  ${share(progress)}`, ...pace(progress)];
+export function transferFacts(progress: TransferProgress): readonly string[] {
+  return [share(progress), ...pace(progress)];
 }
 
-/** `212 of 350 MB`, `812 MB of 2.5 GB`: a unit that is the same is said once. */
 export function share({ sentBytes, totalBytes }: TransferProgress): string {
-  const [sent = '', unit] = formatBytes(sentBytes).split(' ');
-  const total = formatBytes(totalBytes);
-  return total.endsWith(` ${unit}`) ? `${sent} of ${total}` : `${sent} ${unit} of ${total}`;
+  return ofWhole(formatBytes(sentBytes), formatBytes(totalBytes));
 }
 
 /** `18.0 MB/s` and `1m 12s left`, as far as they are known. Once all is sent, only the answer is waited for. */
