@@ -116,14 +116,20 @@ export function exitCodeOf(error: unknown): number {
 /** What an aborted run is aborted with. */
 export class Interrupted extends BatchSubmitError {
   readonly signal: EndSignal;
+  readonly again: readonly string[];
 
   /** @param again the words after `batch-submit` that go on where this run was stopped */
-  constructor(signal: EndSignal, again: readonly string[]) {
+  constructor(
+    signal: EndSignal,
+    again: readonly string[],
+    message: string = `Interrupted by ${signal}: everything so far is saved`,
+  ) {
     const line = ['batch-submit', ...again.map((word) => quoted(word))].join(' ');
-    super('E_INTERRUPTED', `Interrupted by ${signal}: everything so far is saved`, {
+    super('E_INTERRUPTED', message, {
       hint: signal === 'AbortSignal' ? 'make the same call again to resume' : `run \`${line}\` to resume`,
     });
     this.signal = signal;
+    this.again = again;
   }
 }
 

@@ -11,6 +11,7 @@ import { noteMovedInputs } from '../submit/moved-inputs.ts';
 import { stagingDirectoryFor, sweepStaged } from '../submit/stage.ts';
 import { presentInput } from './batches.ts';
 import type { Desk } from './desk.ts';
+import { openProgressNotes } from './progress-notes.ts';
 
 /** A desk with the state open for writing, under the lock, and the log. */
 export interface Session extends RunContext {
@@ -28,6 +29,7 @@ async function openSession(desk: Desk, stateId: string | undefined): Promise<Ses
   const paths = settings.settings;
   const lock = await acquireLock(paths.state, {
     command: `batch-submit ${invocation.command}`,
+    run,
     now: () => clock.now(),
   });
   let log: EventLog | undefined;
@@ -44,9 +46,11 @@ async function openSession(desk: Desk, stateId: string | undefined): Promise<Ses
     const { key: secret } = await desk.apiKey();
     log = openEventLog({ path: paths.log, run, now: () => clock.now(), scrub: createScrub([secret]) });
     desk.sinks.push(log.sink);
+    const notes = await openProgressNotes(store.path, run, () => desk.progress.read());
     if (store.notes.length > 0) emit({ event: 'state_migrated', notes: store.notes });
     const opened = log;
     const close = async (): Promise<void> => {
+      await notes.end();
       // Copies that were sent can be made again. Rows of a retry are there only, and where the state was lost,
       // their file tells which they are.
       await sweepStaged(

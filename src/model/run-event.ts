@@ -156,8 +156,8 @@ export type RunEvent =
 export interface QuotaInUse {
   readonly jobs: number;
   readonly tokens: number;
-  readonly mostJobs?: number;
-  readonly mostTokens?: number;
+  readonly mostJobs?: number | undefined;
+  readonly mostTokens?: number | undefined;
 }
 
 /** Where the chosen batches stood before the run. */

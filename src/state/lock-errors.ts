@@ -8,7 +8,7 @@ type Present = LockOwner | 'unreadable' | undefined;
 export function lockedError(path: string, owner: Present, standing: Standing): BatchSubmitError {
   const hint =
     standing === 'running'
-      ? 'wait for it to finish, or look at its progress with `batch-submit status`'
+      ? 'wait for it to finish, or look on with `batch-submit watch`'
       : 'if that run is gone, run `batch-submit unlock --force`';
   return new BatchSubmitError('E_LOCKED', `Cannot use "${path}": ${describe(owner)} holds its lock`, {
     hint,

@@ -11,6 +11,8 @@ export interface LockOwner extends ProcessIdentity {
   /** When the lock was taken, ISO 8601 in UTC. */
   readonly since: string;
   readonly command: string;
+  /** The run that took it, as its events are marked. */
+  readonly run?: string | undefined;
 }
 
 /** `unreadable` for a file that names nobody; `undefined` when there is none. */
@@ -57,6 +59,7 @@ const ownerSchema = z.object({
   startTicks: z.int().nonnegative().optional(),
   since: z.string(),
   command: z.string(),
+  run: z.string().optional(),
 });
 
 function parseJson(text: string): unknown {

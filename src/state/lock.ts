@@ -23,6 +23,8 @@ export interface Lock {
 export interface LockOptions {
   /** Told to whoever finds the lock held. */
   readonly command?: string;
+  /** Which of the log's events are this run's. */
+  readonly run?: string;
   readonly now?: () => Date;
 }
 
@@ -43,6 +45,7 @@ export async function acquireLock(statePath: string, options: LockOptions = {}):
       ...self,
       since: (options.now?.() ?? new Date()).toISOString(),
       command: options.command ?? 'batch-submit',
+      run: options.run,
     };
     try {
       await takeOwnerFile(path, owner, kernel !== 'unavailable');

@@ -124,7 +124,7 @@ interface OpenedFile extends LoadedState {
 async function openFile(path: string, options: StateStoreOptions): Promise<OpenedFile> {
   // Only a holder of the lock knows that no temporary file belongs to a live writer.
   if (options.verifyLock !== undefined) {
-    for (const suffix of ['', '.bak', '.older']) {
+    for (const suffix of ['', '.bak', '.older', '.live']) {
       await sweepTemporaryFiles(dirname(path), `${basename(path)}${suffix}`);
     }
   }

@@ -210,7 +210,7 @@ describe('a second run', () => {
 
       error: Cannot use "<folder>/batch_submission_state.json": another run (\`batch-submit submit\`, pid <pid> on "<host>", since <time>) holds its lock
 
-      hint: wait for it to finish, or look at its progress with \`batch-submit status\`"
+      hint: wait for it to finish, or look on with \`batch-submit watch\`"
     `);
     expect(emulator.requests()).toHaveLength(1);
     expect((await cli('status')).code, 'looking is always possible').toBe(0);

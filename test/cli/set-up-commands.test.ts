@@ -203,7 +203,7 @@ describe.concurrent('batch-submit unlock', () => {
       --- stderr
       error: Cannot use "<folder>/batch_submission_state.json": another run (\`batch-submit submit\`, pid <pid> on "<host>", since <time>) holds its lock
 
-      hint: wait for it to finish, or look at its progress with \`batch-submit status\`"
+      hint: wait for it to finish, or look on with \`batch-submit watch\`"
     `);
     expect(await readdir(folder)).toContain(LOCK);
   });

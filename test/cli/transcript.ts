@@ -25,5 +25,6 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\b(in|of) \d+(?:\.\d+)?(?:ms|s|m(?: \d\ds)?)\b/g, '$1 <duration>'],
   [/("ms":\s?)\d+/g, '$1<ms>'],
   [/\b(batch-submit |"version":")\d+\.\d+\.\d+\b/g, '$1<version>'],
+  [/\(pid \d+\)/g, '(pid <pid>)'],
   [/\bpid \d+ on "[^"]*"/g, 'pid <pid> on "<host>"'],
 ];

@@ -189,7 +189,7 @@ function lastLogged(folder) {
 /** I13: a clean exit leaves no lock and no temporary file. */
 function judgeLeftovers(folder) {
   return filesUnder(folder)
-    .filter((path) => /\.(?:lock|takeover|tmp|part)$|\.staged/.test(path))
+    .filter((path) => /\.(?:lock|live|takeover|tmp|part)$|\.staged/.test(path))
     .map((path) => failure('I13', `left behind: ${path.slice(folder.length + 1)}`));
 }
 

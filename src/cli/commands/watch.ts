@@ -1,10 +1,12 @@
 import { isMergeDue, type Merged } from '../../collect/merge.ts';
 import { reconcile } from '../../collect/reconcile.ts';
 import { prepareOutput } from '../../collect/result-file.ts';
+import { BatchSubmitError } from '../../model/errors.ts';
 import { isUncollected } from '../../model/deadlines.ts';
 import { savedIn } from '../../model/batch-record.ts';
 import { recordOf, type SubmissionState } from '../../model/submission-state.ts';
 import { collectUntilDone, NOTHING_TO_SUBMIT, type Collected } from '../../run/collect-until-done.ts';
+import { findLockHolder } from '../../state/lock-holder.ts';
 import { knownBatches } from '../batches.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
@@ -13,6 +15,7 @@ import { withDesk, type Desk } from '../desk.ts';
 import { inSession, type Session } from '../session.ts';
 import { describeRequests, mergeAll, reconciledStanding, requestsOf } from './conclude.ts';
 import { downloadOptions } from './download.ts';
+import { followRun } from './follow-run.ts';
 import { announceIdle } from './nothing-to-do.ts';
 import { finishedEvent, leftOver, startRun } from './finish-run.ts';
 import { exitCodeFor, failedOf, plural, printNext, standingOf } from './run-summary.ts';
@@ -21,7 +24,28 @@ import { NO_STATE } from './no-state.ts';
 /** `batch-submit watch`: follows the jobs until they have ended, and saves each result as soon as it is there. */
 export const watchCommand: CommandHandler = (invocation) => withDesk(invocation, watchJobs);
 
+/** So often another process may be faster at taking a lock that was just given up. */
+const MOST_RACES_LOST = 3;
+
+/** While another run holds the lock that run is shown; then what it left open is followed from here. */
 async function watchJobs(desk: Desk): Promise<number> {
+  for (let lost = 0; ;) {
+    const holder = await findLockHolder(desk.settings.settings.state);
+    if (holder !== undefined) await followRun(desk, holder);
+    let hasBegun = false;
+    try {
+      return await watchOwn(desk, () => {
+        hasBegun = true;
+      });
+    } catch (error) {
+      const isLocked = error instanceof BatchSubmitError && error.code === 'E_LOCKED';
+      lost += 1;
+      if (!isLocked || hasBegun || lost > MOST_RACES_LOST) throw error;
+    }
+  }
+}
+
+async function watchOwn(desk: Desk, onBegin: () => void): Promise<number> {
   const { settings, invocation } = desk;
   const state = (await desk.loadState())?.state ?? NO_STATE;
   const batches = await knownBatches(settings.settings, state, selectionOf(invocation));
@@ -31,7 +55,10 @@ async function watchJobs(desk: Desk): Promise<number> {
   });
   if (!isOpen && !(await isMergeDue(state, settings.settings.output)))
     return await announceOver(desk, state, batches);
-  return await inSession(desk, (session) => follow(desk, session, batches));
+  return await inSession(desk, (session) => {
+    onBegin();
+    return follow(desk, session, batches);
+  });
 }
 
 /** Where something is wrong, the files are read to say of how many requests, as after the watching. */
