@@ -57,6 +57,8 @@ function openDesk(invocation: Invocation, settings: CliSettings): Desk {
   const stop = new AbortController();
   const offSignal = io.onSignal((signal) => {
     if (stop.signal.aborted) {
+      // A terminal that is closed sends several, from the kernel and from the shell, and nobody is impatient.
+      if (signal === 'SIGHUP') return;
       printer.close();
       io.exitNow(EXIT_BY_SIGNAL[signal]);
       return;

@@ -32,6 +32,15 @@ export function processIo(): CliIo {
 }
 
 /**
+ * Lets SIGHUP end the process, now that all is saved: Node 20 aborts at its own end, with a core, when it cannot reset
+ * a terminal that is gone (nodejs/node#51519). A shell reports 129 either way.
+ */
+export function endAsHungUp(): void {
+  const isTerminal = process.stdout.isTTY || process.stderr.isTTY;
+  if (isTerminal && process.platform !== 'win32') process.kill(process.pid, 'SIGHUP');
+}
+
+/**
  * A reader that is gone (`batch-submit … | head -1`) is no error, and a full disk behind a redirection is
  * one that must not end the work: what was paid for goes on, and the exit code tells.
  */

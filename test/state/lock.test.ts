@@ -88,7 +88,7 @@ test('acquireLock() names the run that holds the lock', async () => {
   expect(error).toMatchObject({
     code: 'E_LOCKED',
     message: `Cannot use "${path}": another run (\`hold-lock\`, pid ${owner.pid} on "${owner.host}", since ${owner.since}) holds its lock`,
-    hint: expect.stringContaining('`batch-submit status`'),
+    hint: expect.stringContaining('`batch-submit watch`'),
   });
   child.process.stdin.write('go\n');
   await child.says('released');
