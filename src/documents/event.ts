@@ -1,19 +1,12 @@
 import { z } from 'zod';
 import type { RunEvent } from '../model/run-event.ts';
-import { batch, batches, bytes, count, milliseconds, requestCounts, time } from './parts.ts';
+import { batch, batches, bytes, count, milliseconds, quotaInUse, requestCounts, time } from './parts.ts';
 
 const reason = z.string().describe("The service's own word, such as RESOURCE_EXHAUSTED, or a network code.");
 const message = z.string().describe('For a person.');
 const job = z.string().describe('Name of the job: batches/….');
 const file = z.string().describe('The uploaded copy: a URI, or files/….');
 const exitCode = z.int().min(0).describe('See `batch-submit help exit-codes`.');
-
-const quotaInUse = {
-  jobs: count.describe('Jobs of ours that are under way.'),
-  tokens: count.describe('Tokens of their requests, as estimated.'),
-  mostJobs: count.optional().describe('The limit, where one is known.'),
-  mostTokens: count.optional(),
-};
 
 /** The facts of each event, by its name. The log, `--json` and the library all carry these. */
 const EVENT_FACTS: Readonly<Record<RunEvent['event'], z.ZodObject>> = {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { BatchStatus } from '../model/batch-record.ts';
 import type { DeadlineKind } from '../model/deadlines.ts';
+import type { QuotaInUse } from '../model/run-event.ts';
 import type { StatusCounts } from '../model/summary.ts';
-import { batch, batches, count, time } from './parts.ts';
+import { batch, batches, count, quotaInUse, time } from './parts.ts';
 
 /** `status` */
 export interface StatusDocument {
@@ -14,6 +15,15 @@ export interface StatusDocument {
   readonly counts: StatusCounts;
   /** Requests of collected batches without a good answer. */
   readonly unanswered: number;
+  readonly requests: {
+    /** In all files; null while some of them were never read. */
+    readonly planned: number | null;
+    /** In results that are on disk. */
+    readonly answered: number;
+    readonly unanswered: number;
+  };
+  /** What is under way, as the state shows it; null when nothing is. */
+  readonly quota: QuotaInUse | null;
   readonly oldestPendingHours: number | null;
   readonly deadlines: readonly {
     readonly what: DeadlineKind;
@@ -59,6 +69,15 @@ export const statusDocument: z.ZodType<StatusDocument> = z.object({
   submitted: count,
   counts: statusCounts,
   unanswered: count.describe('Requests of collected batches without a good answer.'),
+  requests: z.object({
+    planned: count.nullable().describe('In all files; null while some of them were never read.'),
+    answered: count.describe('In results that are on disk.'),
+    unanswered: count,
+  }),
+  quota: z
+    .object(quotaInUse)
+    .nullable()
+    .describe('What is under way, as the state shows it; null when nothing is.'),
   oldestPendingHours: z.number().nullable(),
   deadlines: z.array(
     z.object({

@@ -31,6 +31,19 @@ export const requestCounts: z.ZodType<RequestCounts> = z
   .object(requestFields)
   .describe('In requests: planned = answered + failed + missing + pending.');
 
+/** The members of a quota in use; a limit that nobody knows is left out. */
+export const quotaInUse: {
+  readonly jobs: z.ZodType<number>;
+  readonly tokens: z.ZodType<number>;
+  readonly mostJobs: z.ZodOptional<z.ZodType<number>>;
+  readonly mostTokens: z.ZodOptional<z.ZodType<number>>;
+} = {
+  jobs: count.describe('Jobs of ours that are under way.'),
+  tokens: count.describe('Tokens of their requests, as estimated.'),
+  mostJobs: count.optional().describe('The limit, where one is known.'),
+  mostTokens: count.optional(),
+};
+
 /** One thing that is wrong with an answer. Good rows are never listed. */
 export const defect: z.ZodType<Defect> = z.object({
   batch,

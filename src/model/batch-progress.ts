@@ -17,7 +17,7 @@ export function batchProgress(state: SubmissionState, batches: readonly number[]
 }
 
 /** Rows that were sent again count with the batches that they are of. */
-function requestProgress(state: SubmissionState, batches: readonly number[]): RequestProgress {
+export function requestProgress(state: SubmissionState, batches: readonly number[]): RequestProgress {
   const repaired = countRepaired(state);
   let answered = 0;
   let planned: number | undefined = 0;

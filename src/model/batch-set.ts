@@ -60,6 +60,26 @@ export function isChosen(selection: BatchSelection, batch: number, { rowsOf = []
 
 /** `1-3, 7, 9-12`: many numbers as a person would write them. */
 export function foldBatches(batches: readonly number[]): string {
+  return rangesOf(batches).join(', ');
+}
+
+/** As `foldBatches`, in at most so many characters: `1-3, 7, … and 12 more ranges, see --list`. */
+export function fitBatches(batches: readonly number[], characters: number): string {
+  const ranges = rangesOf(batches);
+  const whole = ranges.join(', ');
+  if (whole.length <= characters) return whole;
+  for (let shown = ranges.length - 1; shown > 0; shown -= 1) {
+    const text = `${ranges.slice(0, shown).join(', ')}, … and ${moreRanges(ranges.length - shown)}`;
+    if (text.length <= characters) return text;
+  }
+  return `${ranges.length} ranges, see --list`;
+}
+
+function moreRanges(count: number): string {
+  return `${count} more ${count === 1 ? 'range' : 'ranges'}, see --list`;
+}
+
+function rangesOf(batches: readonly number[]): readonly string[] {
   const sorted = [...new Set(batches)].sort((a, b) => a - b);
   const parts: string[] = [];
   for (let index = 0; index < sorted.length; index += 1) {
@@ -67,7 +87,7 @@ export function foldBatches(batches: readonly number[]): string {
     while (sorted[index + 1] === (sorted[index] ?? 0) + 1) index += 1;
     parts.push(first === sorted[index] ? `${first}` : `${first}-${sorted[index]}`);
   }
-  return parts.join(', ');
+  return parts;
 }
 
 /** How a selection reads in a message. */

@@ -13,20 +13,28 @@ export interface DeadlineGroup {
 
 /** The nearest group first. */
 export function groupDeadlines(deadlines: readonly Deadline[]): readonly DeadlineGroup[] {
-  const groups = new Map<string, DeadlineGroup>();
+  const groups = new Map<string, DeadlineGroup & { readonly batches: number[] }>();
   const nearestFirst = [...deadlines].sort((a, b) => a.hoursLeft - b.hoursLeft || a.batch - b.batch);
   for (const { what, at, hoursLeft, batch } of nearestFirst) {
     const key = `${what} ${Math.floor(hoursLeft)}`;
     const group = groups.get(key) ?? { what, at, hoursLeft, batches: [] };
-    groups.set(key, { ...group, batches: [...group.batches, batch].sort((a, b) => a - b) });
+    group.batches.push(batch);
+    groups.set(key, group);
   }
+  for (const { batches } of groups.values()) batches.sort((a, b) => a - b);
   return [...groups.values()];
 }
 
-/** `inputs of batches 3-14 expire in 5 h` */
-export function describeDeadlines({ what, hoursLeft, batches }: DeadlineGroup): string {
+/**
+ * `inputs of batches 3-14 expire in 5 h`
+ * @param name how the batches are named; one that shortens them may be needed where they are many
+ */
+export function describeDeadlines(
+  { what, hoursLeft, batches }: DeadlineGroup,
+  name: (batches: readonly number[]) => string = nameBatches,
+): string {
   const isOne = batches.length === 1;
-  const owner = nameBatches(batches);
+  const owner = name(batches);
   const isPast = hoursLeft <= 0;
   const when = isPast ? 'by now' : `in ${formatHours(hoursLeft)}`;
   switch (what) {

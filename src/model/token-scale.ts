@@ -1,3 +1,4 @@
+import type { Ceiling } from './quota-ledger.ts';
 import type { SubmissionState } from './submission-state.ts';
 
 /** Beyond these the estimate is not off, but something else is: pictures, say, or a cache. */
@@ -19,4 +20,9 @@ export function tokenScale({ batches }: SubmissionState): number {
     estimated += estimatedTokens * Math.min(1, (answered + failed - (audit.defects.error ?? 0)) / lines);
   }
   return estimated === 0 ? 1 : Math.min(MOST, Math.max(LEAST, counted / estimated));
+}
+
+/** The service counts its own tokens, the ledger our estimates. */
+export function scaledCeiling(known: Ceiling, state: SubmissionState): Ceiling {
+  return Number.isFinite(known.tokens) ? { ...known, tokens: known.tokens / tokenScale(state) } : known;
 }

@@ -1,14 +1,8 @@
 import { activeLoad } from '../model/active-load.ts';
-import {
-  NO_CEILING,
-  NOTHING_LEARNT,
-  type Ceiling,
-  type LearntQuota,
-  type Load,
-} from '../model/quota-ledger.ts';
+import { NO_CEILING, NOTHING_LEARNT, type LearntQuota, type Load } from '../model/quota-ledger.ts';
 import type { RunContext } from '../model/run-context.ts';
 import type { RememberedQuota, SubmissionState } from '../model/submission-state.ts';
-import { tokenScale } from '../model/token-scale.ts';
+import { scaledCeiling } from '../model/token-scale.ts';
 import type { GateQuota } from './create-gate.ts';
 import type { OtherJobs } from './other-jobs.ts';
 import type { SubmitOptions } from './submit-context.ts';
@@ -57,11 +51,6 @@ export function createRunQuota({
     onBlocked,
     onFree,
   };
-}
-
-/** The service counts its own tokens, the ledger our estimates. */
-function scaledCeiling(known: Ceiling, state: SubmissionState): Ceiling {
-  return Number.isFinite(known.tokens) ? { ...known, tokens: known.tokens / tokenScale(state) } : known;
 }
 
 function learntFrom({ quotas = [] }: SubmissionState, model: string, key: string | undefined): LearntQuota {

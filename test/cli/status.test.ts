@@ -197,6 +197,16 @@ describe.concurrent('batch-submit status --json', () => {
           "downloaded": 0
         },
         "unanswered": 0,
+        "requests": {
+          "planned": null,
+          "answered": 0,
+          "unanswered": 0
+        },
+        "quota": {
+          "jobs": 2,
+          "tokens": 12,
+          "mostJobs": 100
+        },
         "oldestPendingHours": <hours>,
         "deadlines": [
           {

@@ -74,10 +74,11 @@ describe('on a terminal', () => {
       5 batches · job states as of <duration> ago (--refresh to ask)
 
         Not submitted       1     5
-        Running             1
-        Succeeded           1     0 downloaded
+        Running             1     3
+        Succeeded           1     1   0 downloaded
         Failed              1     2
         Expired             1     4
+        Quota in use        1     of 100 jobs, 6 tokens
 
       Nearest deadline: job of batch 3 expires in 47 h
 

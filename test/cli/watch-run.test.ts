@@ -137,9 +137,10 @@ describe.concurrent("the note of a run's progress", () => {
   }) => {
     const bench = await openWorkbench();
     const run = await startRun(bench, 'run --json');
-    await until('the note is there', () => exists(bench.path(LIVE)));
+    const note = async (): Promise<string> => await readFile(bench.path(LIVE), 'utf8').catch(() => '');
+    await until('the note is of now', async () => (await note()).includes('"submitted":3'));
     expect((await stat(bench.path(LIVE))).mode & 0o777).toBe(0o600);
-    expect(JSON.parse(await readFile(bench.path(LIVE), 'utf8'))).toEqual({
+    expect(JSON.parse(await note())).toEqual({
       version: 1,
       run: parseLines(run.stdout())[0]?.['run'],
       progress: {

@@ -154,7 +154,7 @@ describe('groupDeadlines()', () => {
       { what: 'results', at: ago(-5.5), batches: [5] },
       { what: 'input', at: ago(-9.1), batches: [1] },
     ]);
-    expect(groups.map(describeDeadlines)).toEqual([
+    expect(groups.map((group) => describeDeadlines(group))).toEqual([
       'inputs of batches 3-4 expire in 5 h',
       'results of batch 5 may be gone in 5 h',
       'input of batch 1 expires in 9 h',

@@ -1,21 +1,18 @@
 import type { Body } from '../../documents/body.ts';
 import type { StatusDocument, StatusOfBatch } from '../../documents/inspect.ts';
-import { foldBatches } from '../../model/batch-set.ts';
+import { fitBatches } from '../../model/batch-set.ts';
 import { describeDeadlines, groupDeadlines, type DeadlineGroup } from '../../model/deadline-groups.ts';
 import { deadlinesOf } from '../../model/deadlines.ts';
+import { requestProgress } from '../../model/batch-progress.ts';
 import { paddedBatch } from '../../model/names.ts';
 import { pendingJobs } from '../../model/pending-age.ts';
+import type { RequestProgress } from '../../model/progress.ts';
+import type { QuotaInUse } from '../../model/run-event.ts';
 import { recordOf, type SubmissionState } from '../../model/submission-state.ts';
-import {
-  countStatuses,
-  countUnanswered,
-  groupOf,
-  summarize,
-  type BatchLine,
-  type StatusGroup,
-} from '../../model/summary.ts';
+import { countStatuses, groupOf, summarize, type BatchLine, type StatusGroup } from '../../model/summary.ts';
 import { formatDuration, formatHours } from '../../model/units.ts';
 import type { ResultDocument } from '../output/printer.ts';
+import { quotaFacts } from '../output/progress-facts.ts';
 
 export interface StatusWish {
   readonly now: Date;
@@ -23,6 +20,10 @@ export interface StatusWish {
   readonly list: boolean;
   readonly onlyFailed: boolean;
   readonly next: string | undefined;
+  /** Of the terminal: long lists of batches are cut to it. */
+  readonly columns: number;
+  /** What is under way, when something is. */
+  readonly quota: QuotaInUse | undefined;
 }
 
 const LABELS: Readonly<Record<StatusGroup, string>> = {
@@ -43,8 +44,7 @@ const NUMBERED: ReadonlySet<StatusGroup> = new Set(['uncertain', 'failed', 'expi
 interface Ahead {
   readonly oldestPendingHours: number | undefined;
   readonly deadlines: readonly DeadlineGroup[];
-  /** Requests of collected batches without a good answer. */
-  readonly unanswered: number;
+  readonly requests: RequestProgress;
 }
 
 /** The status in its three forms: for a terminal, for a pipe, and as JSON. */
@@ -55,14 +55,13 @@ export function statusDocument(
 ): ResultDocument {
   const chosen = new Set(batches);
   const all = summarize(state, batches).filter(({ batch }) => chosen.has(batch));
-  const unanswered = countUnanswered(state, batches);
   const counts = countStatuses(state, all);
   const listed = wish.onlyFailed
     ? all.filter((line) => NUMBERED.has(groupOf(recordOf(state, line.batch))))
     : all;
   const asOf = lastAsked(state);
   const ahead: Ahead = {
-    unanswered: unanswered.count,
+    requests: requestProgress(state, batches),
     oldestPendingHours: pendingJobs(state, wish.now).find(({ batch }) => chosen.has(batch))?.hours,
     deadlines: groupDeadlines(deadlinesOf(state, wish.now).filter(({ batch }) => chosen.has(batch))),
   };
@@ -83,7 +82,9 @@ export function statusDocument(
       total: all.length,
       submitted: all.filter(({ job }) => job !== undefined).length,
       counts,
-      unanswered: unanswered.count,
+      unanswered: ahead.requests.unanswered,
+      requests: { ...ahead.requests, planned: ahead.requests.planned ?? null },
+      quota: wish.quota ?? null,
       oldestPendingHours: ahead.oldestPendingHours === undefined ? null : rounded(ahead.oldestPendingHours),
       deadlines: ahead.deadlines.map(({ what, at, hoursLeft, batches: numbers }) => ({
         what,
@@ -101,7 +102,7 @@ function countLines(
   all: readonly BatchLine[],
   asOf: string | undefined,
   wish: StatusWish,
-  { oldestPendingHours, deadlines, unanswered }: Ahead,
+  { oldestPendingHours, deadlines, requests }: Ahead,
 ): string[] {
   const age =
     asOf === undefined ? undefined : formatDuration(Math.max(0, wish.now.getTime() - Date.parse(asOf)));
@@ -109,34 +110,62 @@ function countLines(
   const lines = (Object.keys(LABELS) as StatusGroup[]).flatMap((group) => {
     const members = all.filter((line) => groupOf(recordOf(state, line.batch)) === group);
     if (members.length === 0 && group !== 'notSubmitted' && group !== 'succeeded') return [];
-    return [
-      `  ${LABELS[group].padEnd(14)} ${String(members.length).padStart(6)}${remark(group, members, oldestPendingHours)}`,
-    ];
+    const facts = factsOf(group, members, oldestPendingHours);
+    return [countLine(LABELS[group], members.length, rangesBeside(members, facts, wish.columns))];
   });
   const twice = all.filter(({ duplicates }) => duplicates.length > 0).map(({ batch }) => batch);
   if (twice.length > 0)
-    lines.push(`  ${'Made twice'.padEnd(14)} ${String(twice.length).padStart(6)}     ${foldBatches(twice)}`);
-  if (unanswered > 0)
-    lines.push(`  ${'No good answer'.padEnd(14)} ${String(unanswered).padStart(6)}     requests`);
+    lines.push(countLine('Made twice', twice.length, fitBatches(twice, wish.columns - REMARK_AT)));
+  const { planned, answered, unanswered } = requests;
+  if (answered > 0)
+    lines.push(
+      countLine('Answered', answered, planned === undefined ? 'requests' : `of ${planned} requests`),
+    );
+  if (unanswered > 0) lines.push(countLine('No good answer', unanswered, 'requests'));
+  if (wish.quota !== undefined)
+    lines.push(countLine('Quota in use', wish.quota.jobs, quotaRemark(wish.quota)));
   const nearest = deadlines
     .slice(0, 1)
-    .flatMap((group) => ['', `Nearest deadline: ${describeDeadlines(group)}`]);
+    .flatMap((group) => [
+      '',
+      `Nearest deadline: ${describeDeadlines(group, (named) => nameFitting(named, wish.columns))}`,
+    ]);
   return [heading, '', ...lines, ...nearest, ...(wish.next === undefined ? [] : ['', `Next: ${wish.next}`])];
 }
 
-function remark(
+/** Where remarks begin, and so how many characters are taken before. */
+const REMARK_AT = 28;
+
+function countLine(label: string, count: number, remark: string): string {
+  return `  ${label.padEnd(14)} ${String(count).padStart(6)}     ${remark}`.trimEnd();
+}
+
+function factsOf(
   group: StatusGroup,
   members: readonly BatchLine[],
   oldestPendingHours: number | undefined,
 ): string {
   if (group === 'pending' && oldestPendingHours !== undefined)
-    return `     oldest ${formatHours(oldestPendingHours)}`;
+    return `oldest ${formatHours(oldestPendingHours)}`;
+  if (group !== 'succeeded' || members.length === 0) return '';
+  return `${members.filter((line) => line.downloaded).length} downloaded`;
+}
+
+/** Which batches these are, and what else there is to say of them, on the rest of the line. */
+function rangesBeside(members: readonly BatchLine[], facts: string, columns: number): string {
   const numbers = members.map(({ batch }) => batch);
-  if (group === 'succeeded' && members.length > 0)
-    return `     ${members.filter((line) => line.downloaded).length} downloaded`;
-  return NUMBERED.has(group) || (group === 'notSubmitted' && members.length > 0)
-    ? `     ${foldBatches(numbers)}`
-    : '';
+  const room = columns - REMARK_AT - (facts === '' ? 0 : facts.length + 3);
+  return [fitBatches(numbers, room), facts].filter((part) => part !== '').join('   ');
+}
+
+function quotaRemark(quota: QuotaInUse): string {
+  const [jobs = '', ...more] = quotaFacts(quota);
+  return [jobs.replace(/^\d+ /, ''), ...more].join(', ');
+}
+
+/** For the middle of a sentence, which may take a second line. */
+function nameFitting(batches: readonly number[], columns: number): string {
+  return `${batches.length === 1 ? 'batch' : 'batches'} ${fitBatches(batches, columns - REMARK_AT)}`;
 }
 
 function listLine({ batch, status, job, detail, downloaded, duplicates }: BatchLine): string {

@@ -1,4 +1,6 @@
 import { BatchSubmitError } from '../../model/errors.ts';
+import { knownCeiling } from '../../model/known-ceiling.ts';
+import { quotaInState } from '../../model/quota-in-use.ts';
 import { serviceTime } from '../../model/run-context.ts';
 import type { SubmissionState } from '../../model/submission-state.ts';
 import { knownBatches } from '../batches.ts';
@@ -9,6 +11,9 @@ import { withDesk, type Desk } from '../desk.ts';
 import { exitCodeFor, nextCommand, standingOf } from './run-summary.ts';
 import { NO_STATE } from './no-state.ts';
 import { statusDocument } from './status-view.ts';
+
+/** What a terminal that does not tell its width is taken for. */
+const USUAL_COLUMNS = 80;
 
 /** `batch-submit status`: where every batch stands; sends nothing unless it is asked to refresh. */
 export const statusCommand: CommandHandler = (invocation) => withDesk(invocation, showStatus);
@@ -31,6 +36,8 @@ async function showStatus(desk: Desk): Promise<number> {
       list: hasFlag(invocation, 'list'),
       onlyFailed: hasFlag(invocation, 'failed'),
       next: nextCommand(standing),
+      columns: invocation.io.stdout.columns ?? USUAL_COLUMNS,
+      quota: quotaInState(state, settings.settings.model, knownCeiling(settings.settings)),
     }),
   );
   if (outage !== undefined) throw outage;

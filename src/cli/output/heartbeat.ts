@@ -14,7 +14,7 @@ export function heartbeat({ batches, creates, wait, uploads }: Progress, now: nu
   if (uploads !== undefined) facts.push(`${share(uploads)} sent`, ...pace(uploads));
   if (creates !== undefined) facts.push(...createFacts(creates));
   if (creates !== undefined && creates.inUse.jobs > 0)
-    facts.push(`${quotaFacts(creates).join(' with ')} under way`);
+    facts.push(`${quotaFacts(creates.inUse).join(' with ')} under way`);
   if (batches !== undefined) facts.push(...jobFacts(batches), ...resultFacts(batches));
   return [listed(doing) || 'working', listed(facts)].filter((part) => part !== '').join(': ');
 }

@@ -39,7 +39,7 @@ export function liveText(progress: Progress, options: LiveTextOptions): string {
     lines.push(dropParts([`  ${label.padEnd(LABEL_CELLS)}${first}`, ...rest], fit));
   };
   if (creates !== undefined && creates.inUse.jobs > 0)
-    add('quota', [...quotaFacts(creates), ...createFacts(creates)]);
+    add('quota', [...quotaFacts(creates.inUse), ...createFacts(creates)]);
   if (batches !== undefined) {
     add('jobs', jobFacts(batches));
     add('results', resultFacts(batches));

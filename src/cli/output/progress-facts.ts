@@ -1,9 +1,9 @@
 import type { BatchProgress, CreateProgress } from '../../model/progress.ts';
+import type { QuotaInUse } from '../../model/run-event.ts';
 import { formatAmount } from '../../model/units.ts';
 
 /** `40 of 100 jobs`, `2.9 of 3.0 M tokens`: what is under way, and the limit where one is known. */
-export function quotaFacts({ inUse }: CreateProgress): readonly string[] {
-  const { jobs, tokens, mostJobs, mostTokens } = inUse;
+export function quotaFacts({ jobs, tokens, mostJobs, mostTokens }: QuotaInUse): readonly string[] {
   const limit = mostTokens === undefined ? undefined : formatAmount(mostTokens);
   return [
     mostJobs === undefined ? `${jobs} ${jobs === 1 ? 'job' : 'jobs'}` : `${jobs} of ${mostJobs} jobs`,
