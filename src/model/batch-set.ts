@@ -67,7 +67,7 @@ export function foldBatches(batches: readonly number[]): string {
 export function fitBatches(batches: readonly number[], characters: number): string {
   const ranges = rangesOf(batches);
   const whole = ranges.join(', ');
-  if (whole.length <= characters) return whole;
+  if (whole.length <= characters || ranges.length <= 1) return whole;
   for (let shown = ranges.length - 1; shown > 0; shown -= 1) {
     const text = `${ranges.slice(0, shown).join(', ')}, … and ${moreRanges(ranges.length - shown)}`;
     if (text.length <= characters) return text;

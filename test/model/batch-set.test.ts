@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { FRESH_RECORD } from '../../src/model/batch-record.ts';
 import {
   describeSelection,
+  fitBatches,
   foldBatches,
   isChosen,
   isSelected,
@@ -132,5 +133,26 @@ describe('describeSelection()', () => {
     [parseOnly('3, 7-9'), 'batches 3,7-9'],
   ])('%j', ([selection, text]) => {
     expect(describeSelection(selection)).toBe(text);
+  });
+});
+
+describe('fitBatches()', () => {
+  const ODD = Array.from({ length: 50 }, (_, index) => 2 * index + 1);
+
+  test('is the whole list where there is room for it', () => {
+    expect(fitBatches([1, 2, 3, 7], 6)).toBe('1-3, 7');
+    expect(fitBatches([], 0)).toBe('');
+  });
+
+  test('says how many ranges are left out, and where they are', () => {
+    expect(fitBatches([1, 3, 5], 40)).toBe('1, 3, 5');
+    expect(fitBatches(ODD, 45)).toBe('1, 3, 5, 7, … and 46 more ranges, see --list');
+    expect(fitBatches([...ODD, 1000, 1002], 36)).toMatch(/^1, … and 51 more ranges, see --list$/);
+  });
+
+  test('is never longer than it may be, unless it is one range', () => {
+    for (let room = 24; room < 250; room += 1) expect(fitBatches(ODD, room).length).toBeLessThanOrEqual(room);
+    expect(fitBatches(ODD, 5)).toBe('50 ranges, see --list');
+    expect(fitBatches([100_000_001, 100_000_002], 5)).toBe('100000001-100000002');
   });
 });

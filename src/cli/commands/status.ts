@@ -36,7 +36,8 @@ async function showStatus(desk: Desk): Promise<number> {
       list: hasFlag(invocation, 'list'),
       onlyFailed: hasFlag(invocation, 'failed'),
       next: nextCommand(standing),
-      columns: invocation.io.stdout.columns ?? USUAL_COLUMNS,
+      // Some terminals say that they have none.
+      columns: invocation.io.stdout.columns || USUAL_COLUMNS,
       quota: quotaInState(state, settings.settings.model, knownCeiling(settings.settings)),
     }),
   );
