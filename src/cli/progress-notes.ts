@@ -24,15 +24,19 @@ export async function openProgressNotes(
   await rm(path, { force: true }).catch(() => undefined);
   let writing: Promise<void> | undefined;
   let isLeft = false;
-  const write = async (progress: Progress): Promise<void> => {
-    isLeft = true;
-    await writeProgressNote(path, { run, progress }).catch(() => undefined);
-    writing = undefined;
-  };
-  const timer = setInterval(() => {
+  const write = async (): Promise<void> => {
     const progress = read();
     // Commands that only look something up have nothing to show.
-    if (progress.batches !== undefined) writing ??= write(progress);
+    if (progress.batches === undefined) return;
+    isLeft = true;
+    await writeProgressNote(path, { run, progress });
+  };
+  const timer = setInterval(() => {
+    writing ??= write()
+      .catch(() => undefined)
+      .finally(() => {
+        writing = undefined;
+      });
   }, EVERY_MS);
   timer.unref();
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { batchProgress } from '../../src/model/batch-progress.ts';
+import { batchProgress, createBatchProgress } from '../../src/model/batch-progress.ts';
 import type { BatchRecord } from '../../src/model/batch-record.ts';
 import { stateOf } from './moments.ts';
 import { input, RECORDS, saved } from './records.ts';
@@ -39,5 +39,17 @@ describe('batchProgress()', () => {
       answered: 10,
       unanswered: 0,
     });
+  });
+});
+
+describe('createBatchProgress()', () => {
+  test('counts anew when the state has changed, and only then', () => {
+    let state = stateOf({ 1: RECORDS.submitted });
+    const read = createBatchProgress(() => state, [1, 2]);
+    const first = read();
+    expect(first).toEqual(batchProgress(state, [1, 2]));
+    expect(read()).toBe(first);
+    state = stateOf({ 1: RECORDS.submitted, 2: RECORDS.submitted });
+    expect(read()).toMatchObject({ submitted: 2 });
   });
 });

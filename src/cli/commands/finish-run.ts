@@ -1,6 +1,6 @@
 import type { Merged } from '../../collect/merge.ts';
 import type { Reconciliation } from '../../collect/reconcile.ts';
-import { batchProgress } from '../../model/batch-progress.ts';
+import { createBatchProgress } from '../../model/batch-progress.ts';
 import type { RequestCounts } from '../../model/request-counts.ts';
 import type { RunEvent } from '../../model/run-event.ts';
 import { formatDuration } from '../../model/units.ts';
@@ -37,7 +37,7 @@ export async function startRun(
   planned: number,
 ): Promise<number> {
   const { io } = desk.invocation;
-  desk.progress.sink.batchesFrom(() => batchProgress(session.store.current(), batches));
+  desk.progress.sink.batchesFrom(createBatchProgress(() => session.store.current(), batches));
   desk.emit(startedEvent(desk, standingOf(session.store.current(), batches), planned));
   await session.store.touch(io.clock.now().toISOString());
   return io.clock.now().getTime();

@@ -25,7 +25,7 @@ export async function followRun(desk: Desk, holder: LockOwner): Promise<void> {
   const { printer, settings, signal } = desk;
   const { log, state } = settings.settings;
   const { clock } = desk.invocation.io;
-  const who = `\`${holder.command}\` (pid ${holder.pid})`;
+  const who = `\`${cleanForeignText(holder.command)}\` (pid ${holder.pid})`;
   try {
     const tail = await openLogTail(log, cleanForeignText);
     const notePath = progressPathFor(await resolveStatePath(state));
