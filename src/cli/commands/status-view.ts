@@ -1,9 +1,9 @@
 import type { Body } from '../../documents/body.ts';
 import type { StatusDocument, StatusOfBatch } from '../../documents/inspect.ts';
+import { requestProgress } from '../../model/batch-progress.ts';
 import { fitBatches } from '../../model/batch-set.ts';
 import { describeDeadlines, groupDeadlines, type DeadlineGroup } from '../../model/deadline-groups.ts';
 import { deadlinesOf } from '../../model/deadlines.ts';
-import { requestProgress } from '../../model/batch-progress.ts';
 import { paddedBatch } from '../../model/names.ts';
 import { pendingJobs } from '../../model/pending-age.ts';
 import type { RequestProgress } from '../../model/progress.ts';
