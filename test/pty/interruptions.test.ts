@@ -44,7 +44,7 @@ describe.concurrent('Ctrl-C typed into a terminal', () => {
 
       error: Interrupted by SIGINT: everything so far is saved
 
-      hint: run the same command again to resume"
+      hint: run \`batch-submit --rate-limit-wait 1h\` to resume"
     `);
     expect(await locksIn(folder)).toEqual([]);
     expect(await statusesIn(folder)).toEqual({ 1: 'submitted', 2: 'uploaded' });

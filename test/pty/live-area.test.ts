@@ -261,12 +261,12 @@ describe.concurrent('the live area in a real terminal', () => {
 
   test('watch draws that of a run in another terminal', async ({ openWorkbench, expect }) => {
     const { bench, program } = await openScene(openWorkbench);
-    const watch = openPty(['watch'], { folder: bench.folder, env: bench.env });
+    // Wide enough for a line with a process number of any length.
+    const watch = openPty(['watch'], { folder: bench.folder, env: bench.env, columns: 120 });
     await watch.shows(/3\/5 submitted · waiting for a job to end[^]*\n {2}quota[^]*3 pending$/);
     expect(masked(await watch.screen.text())).toMatchInlineSnapshot(`
       "Watching \`batch-submit run\` (pid <pid>), which goes on when this watch ends
-        ━━━━━━━━━━━━────────  3/5 submitted · waiting for a job to end
-                 Ctrl-C ends this watch alone
+        ━━━━━━━━━━━━────────  3/5 submitted · waiting for a job to end · Ctrl-C ends this watch alone
         quota    3 of 3 jobs · 18 tokens
         jobs     3 pending"
     `);
@@ -281,10 +281,9 @@ describe.concurrent('the live area in a real terminal', () => {
       ✓ <n>   downloaded   batch_results/batch_<n>.jsonl   804 B, 2 of 2 answered
       ✓ <n>   submitted    batches/<job>
       ✓ <n>   submitted    batches/<job>
-      error: Watched no longer: \`batch-submit run\` (pid <pid>) goes on, and nothing of
-      it was touched
+      error: Watched no longer: \`batch-submit run\` (pid <pid>) goes on, and nothing of it was touched
 
-      hint: run \`batch-submit watch\` to look on again"
+      hint: run \`batch-submit watch\` to resume"
     `);
     expect(await finish({ bench, program })).toBe(0);
   });
