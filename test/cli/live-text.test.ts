@@ -127,10 +127,11 @@ describe('liveText()', () => {
     expect(linesOf(PROGRESS, { ...WIDE, ending })[0]).toContain(`submitted · ${ending}`);
   });
 
-  test.each([0, 1, 10, 25, 30, 40, 48, 79])('no line is longer than %i columns', (columns) => {
+  test.each([0, 1, 10, 25, 30, 40, 48, 79, 119])('no line is longer than %i columns', (columns) => {
     const lines = linesOf(EVERYTHING, { ...WIDE, columns });
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
     expect(lines.length).toBeLessThanOrEqual(6);
+    expect(lines.join(''), 'a character is a cell').toMatch(/^[ -~━─·]*$/);
   });
 
   test.each([1, 2, 3, 6])('has no more than the %i lines that the terminal has', (rows) => {

@@ -96,6 +96,15 @@ describe.concurrent('batch-submit watch, while another run holds the lock', () =
     expect((await run.ended).code).toBe(0);
   });
 
+  test('gives up after --timeout with 8', async ({ openWorkbench, expect }) => {
+    const bench = await openWorkbench();
+    const run = await startRun(bench);
+    const watch = await startWatch(bench, 'watch --timeout 300ms');
+    expect((await watch.ended).code).toBe(8);
+    bench.pass(10_000);
+    expect((await run.ended).code).toBe(0);
+  });
+
   test('goes on by itself when that run is killed', async ({ openWorkbench, expect }) => {
     const bench = await openWorkbench();
     const run = await startRun(bench);

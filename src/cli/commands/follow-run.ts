@@ -19,12 +19,14 @@ const LOOKS_A_NOTE = 4;
 /**
  * Shows what another run does, until it gives up the lock: its events, from now on, out of the log, and how far it
  * is out of the note that it leaves. Touches nothing of it.
+ * @returns false when `--timeout` was over first
  * @throws {Interrupted} when the user has seen enough
  */
-export async function followRun(desk: Desk, holder: LockOwner): Promise<void> {
+export async function followRun(desk: Desk, holder: LockOwner): Promise<boolean> {
   const { printer, settings, signal } = desk;
-  const { log, state } = settings.settings;
+  const { log, state, timeoutMs = Number.POSITIVE_INFINITY } = settings.settings;
   const { clock } = desk.invocation.io;
+  const endMs = clock.monotonicMs() + timeoutMs;
   const who = `\`${cleanForeignText(holder.command)}\` (pid ${holder.pid})`;
   try {
     const tail = await openLogTail(log, cleanForeignText);
@@ -40,7 +42,8 @@ export async function followRun(desk: Desk, holder: LockOwner): Promise<void> {
         if (note !== undefined && note.run === holder.run) ({ progress } = note);
       }
       for (const logged of await tail.read()) if (logged.run === holder.run) tell(desk, logged);
-      if (isOver) return;
+      if (isOver) return true;
+      if (clock.monotonicMs() >= endMs) return false;
       await clock.sleep(LOOK_MS, signal);
     }
   } catch (error) {

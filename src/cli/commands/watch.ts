@@ -31,7 +31,7 @@ const MOST_RACES_LOST = 3;
 async function watchJobs(desk: Desk): Promise<number> {
   for (let lost = 0; ;) {
     const holder = await findLockHolder(desk.settings.settings.state);
-    if (holder !== undefined) await followRun(desk, holder);
+    if (holder !== undefined && !(await followRun(desk, holder))) return EXIT.running;
     let hasBegun = false;
     try {
       return await watchOwn(desk, () => {
