@@ -259,6 +259,21 @@ describe.concurrent('the live area in a real terminal', () => {
     `);
   });
 
+  test('makes room for the question after a canary, and comes back after the answer', async ({
+    openWorkbench,
+    expect,
+  }) => {
+    const bench = await openWorkbench();
+    const program = openPty(['run', '--canary'], { folder: bench.folder, env: bench.env });
+    await program.shows('1/3 submitted');
+    bench.pass(10_000);
+    await program.shows(/Submit the other 2 batches\? \[y\/N\]$/);
+    expect(await program.screen.text()).not.toContain('━');
+    program.write('y\r');
+    await program.shows(/3\/3 submitted · Ctrl-C is safe\n[^]*1 succeeded\n.*$/);
+    expect(await finish({ bench, program })).toBe(0);
+  });
+
   test('watch draws that of a run in another terminal', async ({ openWorkbench, expect }) => {
     const { bench, program } = await openScene(openWorkbench);
     // Wide enough for a line with a process number of any length.
