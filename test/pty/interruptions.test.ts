@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { describe } from 'vitest';
-import { statusesIn } from '../cli/saved-files.ts';
+import { readLog, statusesIn } from '../cli/saved-files.ts';
 import { jobsPerInput, requestsTo } from '../cli/service-record.ts';
 import { maskOutput } from '../cli/transcript.ts';
 import { until } from '../cli/until.ts';
@@ -99,11 +99,16 @@ describe.concurrent('a terminal that is closed', () => {
   }) => {
     const { folder, env, given, emulator } = await openWorkbench({
       batches: [1, 2],
-      service: { latencyMs: 500 },
+      service: { latencyMs: 1000 },
     });
     const program = openPty([], { folder, env });
     await until('the create is under way', () => requestsTo(emulator, CREATE).length === 1);
     program.hangUp();
+    const isStopping = async (): Promise<boolean> =>
+      (await readLog(folder)).some(({ event }) => event === 'interrupted');
+    await until('it stops', isStopping);
+    // A shell passes it on as well, and its end brings another one.
+    process.kill(program.pid, 'SIGHUP');
     expect(await program.ended).toBe(129);
     expect(await locksIn(folder)).toEqual([]);
     expect(await statusesIn(folder)).toMatchObject({ 1: 'submitted' });
