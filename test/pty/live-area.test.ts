@@ -1,52 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe } from 'vitest';
-import { maskOutput } from '../cli/transcript.ts';
-import { until } from '../cli/until.ts';
-import { type OpenWorkbench, type Workbench, test } from '../cli/workbench.ts';
-import { openPty, type PtyOptions, type PtyProgram } from './open-pty.ts';
-
-interface Scene {
-  readonly bench: Workbench;
-  readonly program: PtyProgram;
-  /** The screen with what varies masked. */
-  readonly screen: () => Promise<string>;
-}
-
-/** Jobs that are made, or end, in the same moment may be told in any order. */
-function masked(text: string): string {
-  return maskOutput(text)
-    .replaceAll(/^✓ \d{3}/gm, '✓ <n>')
-    .replaceAll(/batch_\d{3}\.jsonl/g, 'batch_<n>.jsonl')
-    .replaceAll(/(?:^✓ .*\n)+/gm, (lines) => `${lines.trimEnd().split('\n').sort().join('\n')}\n`);
-}
-
-/** Lets the jobs end until the program has. */
-async function finish({ bench, program }: Pick<Scene, 'bench' | 'program'>): Promise<number> {
-  let code: number | undefined;
-  void program.ended.then((exitCode) => (code = exitCode));
-  await until('the program has ended', () => {
-    bench.pass(10_000);
-    return code !== undefined;
-  });
-  return await program.ended;
-}
-
-/** A run of five batches with room for three jobs, at the moment when it waits for one to end. */
-async function openScene(
-  openWorkbench: OpenWorkbench,
-  options: Omit<PtyOptions, 'folder'> & { readonly flags?: readonly string[] } = {},
-): Promise<Scene> {
-  const bench = await openWorkbench({ batches: [1, 2, 3, 4, 5], service: { quotaJobs: 3 } });
-  const { env, flags = [], ...rest } = options;
-  const program = openPty(['run', '--max-active-jobs', '3', ...flags], {
-    ...rest,
-    folder: bench.folder,
-    env: { ...bench.env, ...env },
-  });
-  const screen = async (): Promise<string> => masked(await program.screen.text());
-  await program.shows(/! 004 {3}waits for a job to end/);
-  return { bench, program, screen };
-}
+import { test } from '../cli/workbench.ts';
+import { openPty } from './open-pty.ts';
+import { finish, masked, openScene } from './scene.ts';
 
 const AREA_WAITS = /3\/5 submitted · waiting for a job to end[^]*\n {2}jobs {5}3 pending$/;
 
@@ -271,35 +227,6 @@ describe.concurrent('the live area in a real terminal', () => {
     expect(await program.screen.text()).not.toContain('━');
     program.write('y\r');
     await program.shows(/3\/3 submitted · Ctrl-C is safe\n[^]*1 succeeded\n.*$/);
-    expect(await finish({ bench, program })).toBe(0);
-  });
-
-  test('watch draws that of a run in another terminal', async ({ openWorkbench, expect }) => {
-    const { bench, program } = await openScene(openWorkbench);
-    // Wide enough for a line with a process number of any length.
-    const watch = openPty(['watch'], { folder: bench.folder, env: bench.env, columns: 120 });
-    await watch.shows(/3\/5 submitted · waiting for a job to end[^]*\n {2}quota[^]*3 pending$/);
-    expect(masked(await watch.screen.text())).toMatchInlineSnapshot(`
-      "Watching \`batch-submit run\` (pid <pid>), which goes on when this watch ends
-        ━━━━━━━━━━━━────────  3/5 submitted · waiting for a job to end · Ctrl-C ends this watch alone
-        quota    3 of 3 jobs · 18 tokens
-        jobs     3 pending"
-    `);
-    bench.pass(10_000);
-    await watch.shows(/5\/5 submitted[^]*\n {2}results {2}3 of 5 saved.*$/);
-    watch.write('\u0003');
-    expect(await watch.ended).toBe(130);
-    expect(masked(await watch.screen.text())).toMatchInlineSnapshot(`
-      "Watching \`batch-submit run\` (pid <pid>), which goes on when this watch ends
-      ✓ <n>   downloaded   batch_results/batch_<n>.jsonl   804 B, 2 of 2 answered
-      ✓ <n>   downloaded   batch_results/batch_<n>.jsonl   804 B, 2 of 2 answered
-      ✓ <n>   downloaded   batch_results/batch_<n>.jsonl   804 B, 2 of 2 answered
-      ✓ <n>   submitted    batches/<job>
-      ✓ <n>   submitted    batches/<job>
-      error: Watched no longer: \`batch-submit run\` (pid <pid>) goes on, and nothing of it was touched
-
-      hint: run \`batch-submit watch\` to resume"
-    `);
     expect(await finish({ bench, program })).toBe(0);
   });
 });
