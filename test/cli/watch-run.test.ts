@@ -99,8 +99,9 @@ describe.concurrent('batch-submit watch, while another run holds the lock', () =
   test('gives up after --timeout with 8', async ({ openWorkbench, expect }) => {
     const bench = await openWorkbench();
     const run = await startRun(bench);
-    const watch = await startWatch(bench, 'watch --timeout 300ms');
-    expect((await watch.ended).code).toBe(8);
+    const ended = await bench.cli('watch --json --timeout 300ms');
+    expect(ended.code).toBe(8);
+    expect(parseLines(ended.stdout).at(-1)).toMatchObject({ type: 'run_finished', exitCode: 8 });
     bench.pass(10_000);
     expect((await run.ended).code).toBe(0);
   });

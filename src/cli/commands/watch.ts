@@ -17,7 +17,7 @@ import { describeRequests, mergeAll, reconciledStanding, requestsOf } from './co
 import { downloadOptions } from './download.ts';
 import { followRun } from './follow-run.ts';
 import { announceIdle } from './nothing-to-do.ts';
-import { finishedEvent, leftOver, startRun } from './finish-run.ts';
+import { finishedEvent, leftOver, startedEvent, startRun } from './finish-run.ts';
 import { exitCodeFor, failedOf, plural, printNext, standingOf } from './run-summary.ts';
 import { NO_STATE } from './no-state.ts';
 
@@ -31,7 +31,7 @@ const MOST_RACES_LOST = 3;
 async function watchJobs(desk: Desk): Promise<number> {
   for (let lost = 0; ;) {
     const holder = await findLockHolder(desk.settings.settings.state);
-    if (holder !== undefined && !(await followRun(desk, holder))) return EXIT.running;
+    if (holder !== undefined && !(await followRun(desk, holder))) return await announceTimeout(desk);
     let hasBegun = false;
     try {
       return await watchOwn(desk, () => {
@@ -43,6 +43,16 @@ async function watchJobs(desk: Desk): Promise<number> {
       if (!isLocked || hasBegun || lost > MOST_RACES_LOST) throw error;
     }
   }
+}
+
+/** This process's own run, which did nothing, still begins and ends, for whoever reads its events. */
+async function announceTimeout(desk: Desk): Promise<number> {
+  const { settings, invocation, printer } = desk;
+  const state = (await desk.loadState())?.state ?? NO_STATE;
+  const standing = standingOf(state, await knownBatches(settings.settings, state, selectionOf(invocation)));
+  printer.event(startedEvent(desk, standing, 0));
+  printer.event(finishedEvent(standing, { submitted: 0, downloaded: 0 }, EXIT.running, 0));
+  return EXIT.running;
 }
 
 async function watchOwn(desk: Desk, onBegin: () => void): Promise<number> {
