@@ -105,7 +105,7 @@ function lookOf({ color, isBold, isDim }: Cell): string {
 }
 
 function lineOf(text: string): readonly Cell[] {
-  return [...text].map((one, index) => ({
+  return Array.from(text).map((one, index) => ({
     text: one,
     color: index === 0 ? 8 : undefined,
     isBold: index > 0,
