@@ -80,3 +80,18 @@ function badTime(flag: string, text: string): BatchSubmitError {
     },
   );
 }
+
+/** @throws {BatchSubmitError} `E_USAGE` when the port cannot be had */
+export async function servingOn<T>(port: number, serve: () => Promise<T>): Promise<T> {
+  try {
+    return await serve();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'ERR_SOCKET_BAD_PORT') throw error;
+    throw new BatchSubmitError(
+      'E_USAGE',
+      `Cannot serve on port ${port}: ${code === 'EADDRINUSE' ? 'another program uses it' : 'it may not be used'}`,
+      { hint: 'choose another with `--port <n>`, or leave it out for any free one', cause: error },
+    );
+  }
+}

@@ -1,7 +1,6 @@
 import type { Body } from '../../documents/body.ts';
 import type { EmulatorDocument } from '../../documents/set-up.ts';
 import { startEmulator, type Emulator } from '../../emulator/index.ts';
-import { BatchSubmitError } from '../../model/errors.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import {
   countOrZeroFlag,
@@ -10,6 +9,7 @@ import {
   jobTimeFlag,
   latencyFlag,
   lifeFlag,
+  servingOn,
 } from '../emulator-flags.ts';
 import { EXIT } from '../exit-codes.ts';
 import { countFlag, hasFlag, textFlag, type Invocation } from '../invocation.ts';
@@ -49,8 +49,8 @@ async function start(invocation: Invocation): Promise<Emulator> {
   const fileTtlMs = lifeFlag(invocation, 'file-life');
   const jobTtlMs = lifeFlag(invocation, 'job-life');
   const resultTtlMs = lifeFlag(invocation, 'result-life');
-  try {
-    return await startEmulator({
+  return await servingOn(port, () =>
+    startEmulator({
       port,
       quotaJobs: countFlag(invocation, 'quota-jobs') ?? 100,
       ...(quotaTokens === undefined ? {} : { quotaTokens }),
@@ -64,23 +64,6 @@ async function start(invocation: Invocation): Promise<Emulator> {
       jobTimeMs: jobTimeFlag(invocation, '5s'),
       latencyMs: latencyFlag(invocation),
       faults: faultsFlag(invocation, ''),
-    });
-  } catch (error) {
-    if (
-      !(
-        error instanceof Error &&
-        'code' in error &&
-        (error.code === 'EADDRINUSE' || error.code === 'EACCES' || error.code === 'ERR_SOCKET_BAD_PORT')
-      )
-    )
-      throw error;
-    throw new BatchSubmitError(
-      'E_USAGE',
-      `Cannot serve on port ${port}: ${error.code === 'EADDRINUSE' ? 'another program uses it' : 'it may not be used'}`,
-      {
-        hint: 'choose another with `--port <n>`, or leave it out for any free one',
-        cause: error,
-      },
-    );
-  }
+    }),
+  );
 }

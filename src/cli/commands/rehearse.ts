@@ -11,7 +11,7 @@ import { makeBatches } from '../../rehearse/make-batches.ts';
 import { rehearse } from '../../rehearse/rehearse.ts';
 import type { Verdict } from '../../rehearse/verdict.ts';
 import type { CommandHandler } from '../command-spec.ts';
-import { countOrZeroFlag, faultsFlag, jobTimeFlag } from '../emulator-flags.ts';
+import { countOrZeroFlag, faultsFlag, jobTimeFlag, servingOn } from '../emulator-flags.ts';
 import { EXIT } from '../exit-codes.ts';
 import { countFlag, hasFlag, textFlag, type Invocation } from '../invocation.ts';
 import { withDesk, type Desk } from '../desk.ts';
@@ -36,24 +36,28 @@ async function holdRehearsal(desk: Desk): Promise<number> {
     `  Service    at most ${quotaJobs} jobs at once, lost and failing answers${killAt > 0 ? ', one kill -9' : ''}`,
   );
   printer.note(`  Folder     ${directory}\n`);
-  const verdict = await rehearse({
-    directory,
-    input,
-    pattern,
-    batches,
-    killAt,
-    clock,
-    signal: desk.signal,
-    environment: childEnvironment(env),
-    childFlags: childFlags(invocation),
-    say: (text) => printer.note(text),
-    emulator: {
-      quotaJobs,
-      jobTimeMs: jobTimeFlag(invocation, '3s-6s'),
-      seed: countFlag(invocation, 'seed') ?? 1,
-      faults: faultsFlag(invocation, '503:0.01,drop:0.01'),
-    },
-  });
+  const port = countOrZeroFlag(invocation, 'port') ?? 0;
+  const verdict = await servingOn(port, () =>
+    rehearse({
+      directory,
+      input,
+      pattern,
+      batches,
+      killAt,
+      clock,
+      signal: desk.signal,
+      environment: childEnvironment(env),
+      childFlags: childFlags(invocation),
+      say: (text) => printer.note(text),
+      emulator: {
+        port,
+        quotaJobs,
+        jobTimeMs: jobTimeFlag(invocation, '3s-6s'),
+        seed: countFlag(invocation, 'seed') ?? 1,
+        faults: faultsFlag(invocation, '503:0.01,drop:0.01'),
+      },
+    }),
+  );
   return present(desk, verdict, directory, clock.now().getTime() - startedMs);
 }
 

@@ -84,6 +84,7 @@ export const SET_UP_COMMANDS: readonly CommandSpec[] = [
         description: 'kill -9 the run after so many jobs (default: a third); 0 for none',
       },
       { flags: '--seed <n>', description: 'makes every random choice repeatable (default 1)' },
+      { flags: '--port <n>', description: 'port of the emulator on 127.0.0.1 (default: any free one)' },
       { flags: '--keep <dir>', description: 'folder to work in and keep (default: a new temporary folder)' },
     ],
     examples: [
