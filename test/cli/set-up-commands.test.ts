@@ -254,14 +254,16 @@ describe.concurrent('batch-submit emulator', () => {
     });
   }
 
-  test('says that its port is taken', async ({ openWorkbench, expect }) => {
-    const { cli, emulator, folder } = await openWorkbench();
-    expect(
-      transcript(await cli(`emulator --port ${emulator.port}`), folder).replaceAll(
-        String(emulator.port),
-        '<port>',
-      ),
-    ).toMatchInlineSnapshot(`
+  test.for(['emulator', 'rehearse --batches 1 -q'])(
+    '%s says that its port is taken',
+    async (line, { openWorkbench, expect }) => {
+      const { cli, emulator, folder } = await openWorkbench();
+      expect(
+        transcript(await cli(`${line} --port ${emulator.port}`), folder).replaceAll(
+          String(emulator.port),
+          '<port>',
+        ),
+      ).toMatchInlineSnapshot(`
       "exit 2
       --- stdout
 
@@ -270,5 +272,6 @@ describe.concurrent('batch-submit emulator', () => {
 
       hint: choose another with \`--port <n>\`, or leave it out for any free one"
     `);
-  });
+    },
+  );
 });
