@@ -22,7 +22,8 @@ const HEADS: Readonly<Record<string, string>> = {
   'Fields when piped': 'command',
 };
 
-function sectionMarkdown({ title, rows }: HelpSection, level: number): string {
+/** Its rows as a table, under a heading one below this level. */
+export function sectionMarkdown({ title, rows }: HelpSection, level: number): string {
   return [
     `${'#'.repeat(level + 1)} ${title}`,
     table(

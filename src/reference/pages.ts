@@ -7,7 +7,7 @@ import { SETTINGS } from '../config/settings-table.ts';
 import { variableOf } from '../config/setting.ts';
 import { DOCUMENTS } from '../documents/index.ts';
 import type { ErrorCode } from '../model/errors.ts';
-import { pageMarkdown, table } from './markdown.ts';
+import { pageMarkdown, sectionMarkdown, table } from './markdown.ts';
 
 const MADE = '<!-- Made from the program by `npm run docs`. -->';
 
@@ -36,7 +36,7 @@ export function settingsMarkdown(): string {
     '```json\n{\n  "$schema": "./node_modules/batch-submit/docs/schema/config.schema.json",\n  "input": "batches",\n  "poll": "30s"\n}\n```',
     ...environment.sections
       .filter(({ title }) => title !== 'Settings')
-      .map((section) => pageMarkdown({ ...EMPTY, sections: [section] }, 1).trim()),
+      .map((section) => sectionMarkdown(section, 1)),
   );
 }
 
@@ -66,8 +66,6 @@ export function jsonMarkdown(): string {
     table(['schema', 'of', 'printed by'], rows),
   );
 }
-
-const EMPTY = { title: '', summary: '', usage: [], text: [], sections: [], examples: [], more: [] };
 
 function page(...blocks: readonly string[]): string {
   return `${[MADE, ...blocks].join('\n\n')}\n`;
