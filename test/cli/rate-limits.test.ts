@@ -223,7 +223,7 @@ describe('a quota that no wait can help', () => {
 
       error: Cannot submit batch 1: the file storage of this project is full (RESOURCE_EXHAUSTED: You exceeded your current quota, please check your plan and billing details. For more information on this error, head to: https://ai.google.dev/gemini-api/docs/rate-limits. To monitor your current usage, head to: https://ai.dev/rate-limit. * Quota exceeded for metric: generativelanguage.googleapis.com/file_storage_bytes, limit: 21474836480)
 
-      hint: delete files that are no longer needed or wait until they expire (48 h), then run the same command again"
+      hint: delete what is no longer needed with \`batch-submit cleanup\`, or wait until files expire (48 h), then run the same command again"
     `);
     expect(requestsTo(emulator, 'upload.start')).toHaveLength(1);
     expect(requestsTo(emulator, CREATE)).toEqual([]);
