@@ -68,6 +68,7 @@ export interface RehearsalDocument {
   readonly faults: number;
   /** Requests whose answer is in the merged file. */
   readonly verified: number;
+  /** Downloads that a second `download` made, and writes that a second run sent: both must be 0. */
   readonly repeatedWrites: number;
   readonly problems: readonly string[];
   readonly directory: string;

@@ -1,26 +1,12 @@
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RehearsalDocument } from '../documents/set-up.ts';
 import type { Emulator } from '../emulator/index.ts';
 import type { BatchRecord } from '../model/batch-record.ts';
 import { isSubmitted, type SubmissionState } from '../model/submission-state.ts';
 
 /** What the rehearsal came to. Judged by what the service accepted and what is on disk, not by the tool's word. */
-export interface Verdict {
-  readonly batches: number;
-  readonly jobs: number;
-  /** Inputs for which more than one job was accepted. */
-  readonly duplicates: number;
-  readonly submitted: number;
-  readonly collected: number;
-  readonly requests: number;
-  readonly rateLimited: number;
-  readonly faults: number;
-  /** Requests that have their answer in the merged file. */
-  readonly verified: number;
-  /** Downloads that a second `download` made, and writes that a second run sent: both must be 0. */
-  readonly repeatedWrites: number;
-  readonly problems: readonly string[];
-}
+export type Verdict = Omit<RehearsalDocument, 'schemaVersion' | 'directory' | 'ms'>;
 
 export interface VerdictInput {
   readonly emulator: Emulator;

@@ -1,3 +1,4 @@
+import type { RequestInfo } from '../../gemini/options.ts';
 import type { BatchSubmitError } from '../../model/errors.ts';
 import type { Progress } from '../../model/progress.ts';
 import type { RunEvent } from '../../model/run-event.ts';
@@ -12,7 +13,7 @@ export interface Printer {
    */
   showProgress(view?: ProgressView): void;
   /** One request to the service and its answer, where requests are shown. */
-  request?(info: ShownRequest): void;
+  request?(info: RequestInfo): void;
   /** A line for people, on stderr. The JSON printer has no use for it. */
   note(text: string): void;
   /** The result of a short command: text for people or scripts, or one JSON document. */
@@ -20,18 +21,6 @@ export interface Printer {
   error(error: unknown, exitCode: number): void;
   /** Ends the showing; it can begin again. */
   close(): void;
-}
-
-/** What `-vv` shows of a request. Nothing in it is secret. */
-export interface ShownRequest {
-  readonly method: string;
-  /** Without the query. */
-  readonly path: string;
-  /** Absent where no answer came. */
-  readonly status?: number | undefined;
-  readonly ms: number;
-  /** The service's own name for the request. */
-  readonly requestId?: string | undefined;
 }
 
 export interface EventOrigin {
