@@ -2,7 +2,7 @@ import { BatchSubmitError } from '../model/errors.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { textFlag } from './invocation.ts';
 import type { CliIo } from './io.ts';
-import { parseCommandLine } from './program.ts';
+import { quickAnswer } from './quick-answer.ts';
 import { readVersion } from './version.ts';
 
 /**
@@ -12,6 +12,12 @@ import { readVersion } from './version.ts';
 export async function main(io: CliIo): Promise<number> {
   const version = readVersion();
   try {
+    const answer = await quickAnswer(io, version);
+    if (answer !== undefined) {
+      io.stdout.write(answer);
+      return EXIT.ok;
+    }
+    const { parseCommandLine } = await import('./program.ts');
     const parsed = await parseCommandLine(io, version);
     if (parsed.kind === 'printed') return EXIT.ok;
     const { spec, operands, flags } = parsed;

@@ -4,9 +4,8 @@ import { variableOf } from '../config/setting.ts';
 import { NO_WAIT, type Progress } from '../model/progress.ts';
 import { hasFlag, textFlag, type Invocation } from './invocation.ts';
 import { createJsonPrinter } from './output/json-printer.ts';
-import { startLiveLine } from './output/live-line.ts';
+import type { LiveLine } from './output/live-line.ts';
 import type { Printer, ProgressView } from './output/printer.ts';
-import { liveText } from './output/live-text.ts';
 import { styleFor } from './output/style.ts';
 import { createTextPrinter } from './output/text-printer.ts';
 
@@ -29,10 +28,16 @@ export function createPrinter(
   const [outStyle, errStyle] = [styleFor(stdout, wish), styleFor(stderr, wish)];
   const canDraw = errStyle.isTTY && env['TERM'] !== 'dumb';
   const now = (): number => clock.monotonicMs();
-  const textOf = (view: () => ProgressView) => (columns: number, rows: number) => {
-    const { read, ending } = view();
-    const moment = clock.now().getTime();
-    return liveText(read(), { glyphs: errStyle.hasGlyphs, columns, rows, now: moment, ending });
+  // Loaded only when something is drawn, which most commands never do.
+  const openLive = async (view: () => ProgressView): Promise<LiveLine> => {
+    const { startLiveLine } = await import('./output/live-line.ts');
+    const { liveText } = await import('./output/live-text.ts');
+    const text = (columns: number, rows: number): string => {
+      const { read, ending } = view();
+      const moment = clock.now().getTime();
+      return liveText(read(), { glyphs: errStyle.hasGlyphs, columns, rows, now: moment, ending });
+    };
+    return await startLiveLine({ stream: stderr, text, onResize, now });
   };
   return createTextPrinter({
     stdout,
@@ -45,9 +50,7 @@ export function createPrinter(
     verbosity: hasFlag(invocation, 'quiet') ? 'quiet' : hasFlag(invocation, 'verbose') ? 'verbose' : 'normal',
     isTracing: hasFlag(invocation, 'trace'),
     progress,
-    openLive: canDraw
-      ? (view) => startLiveLine({ stream: stderr, text: textOf(view), onResize, now })
-      : undefined,
+    openLive: canDraw ? openLive : undefined,
   });
 }
 

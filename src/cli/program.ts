@@ -1,14 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import type { CommandSpec, FlagSpec } from './command-spec.ts';
 import { commandPage, describeSetting, rootPage, settingsOf } from './help/command-page.ts';
-import { helpText } from './help/help-text.ts';
 import type { HelpPage } from './help/page.ts';
 import { TOPIC_SUMMARIES } from './help/topic-names.ts';
 import type { CliIo } from './io.ts';
-import { styleFor } from './output/style.ts';
 import { COMMANDS } from './table/command-table.ts';
 import { GLOBAL_FLAGS } from './table/global-flags.ts';
-import { refuseOperands, unknownTopic, usageError } from './usage-errors.ts';
 
 /** What the command line asks for. `help` and `version` have been printed already. */
 export type Parsed =
@@ -31,7 +28,8 @@ export async function parseCommandLine(io: CliIo, version: string): Promise<Pars
   const program = new Command('batch-submit')
     .version(version, '-V, --version', 'print the version')
     .helpCommand(false);
-  setUp(program, io, rootPage);
+  const textOf = await helpPrinter(io);
+  setUp(program, io, () => textOf(rootPage()));
   for (const { flags, description } of GLOBAL_FLAGS) program.option(flags, description);
   program.on('option:verbose', () => (verbosity += 1));
 
@@ -42,7 +40,9 @@ export async function parseCommandLine(io: CliIo, version: string): Promise<Pars
     });
     // Of the default command it is told below, because its first operand may have been meant as a command.
     command.allowExcessArguments(spec.name === 'submit');
-    setUp(command, io, () => commandPage(spec));
+    // Some hundred flags of commands that nobody asked for would cost a tenth of the start.
+    if (spec.name !== 'submit' && !io.argv.includes(spec.name)) continue;
+    setUp(command, io, () => textOf(commandPage(spec)));
     for (const { name, description } of spec.operands) command.argument(name, description);
     for (const setting of settingsOf(spec))
       command.option(`--${setting.name} ${setting.placeholder}`, describeSetting(setting));
@@ -62,30 +62,34 @@ export async function parseCommandLine(io: CliIo, version: string): Promise<Pars
   const help = program.command('help [topic]').action((word?: string) => {
     topic = word ?? '';
   });
-  setUp(help, io, rootPage);
+  setUp(help, io, () => textOf(rootPage()));
   try {
     await program.parseAsync([...io.argv], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'printed' };
+    const { usageError } = await import('./usage-errors.ts');
     throw usageError(error, io.argv);
   }
   if (topic !== undefined) {
-    print(io, await pageOn(topic));
+    io.stdout.write(textOf(await pageOn(topic)));
     return { kind: 'printed' };
   }
   const [parsed] = chosen;
   if (parsed === undefined) return { kind: 'printed' };
-  if (parsed.spec.name === 'submit') refuseOperands(parsed.operands);
+  if (parsed.spec.name === 'submit' && parsed.operands.length > 0) {
+    const { refuseOperands } = await import('./usage-errors.ts');
+    refuseOperands(parsed.operands);
+  }
   return parsed;
 }
 
 /** Commander throws instead of exiting, and prints errors nowhere: `main.ts` does that in one place. */
-function setUp(command: Command, io: CliIo, page: () => HelpPage): void {
+function setUp(command: Command, io: CliIo, help: () => string): void {
   command
     .exitOverride()
     .helpOption('-h, --help', 'show help')
-    .configureHelp({ formatHelp: () => textOf(io, page()) })
+    .configureHelp({ formatHelp: help })
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stdout.write(text),
@@ -99,19 +103,20 @@ async function pageOn(word: string): Promise<HelpPage> {
   const spec = COMMANDS.find(({ name }) => name === word);
   if (spec !== undefined) return commandPage(spec);
   const topic = TOPIC_SUMMARIES.find(([name]) => name === word)?.[0];
-  if (topic === undefined) throw unknownTopic(word);
+  if (topic === undefined) {
+    const { unknownTopic } = await import('./usage-errors.ts');
+    throw unknownTopic(word);
+  }
   const { topicPage } = await import('./help/topics.ts');
   return topicPage(topic);
 }
 
-function print(io: CliIo, page: HelpPage): void {
-  io.stdout.write(textOf(io, page));
-}
-
-function textOf(io: CliIo, page: HelpPage): string {
-  const { argv, env, stdout } = io;
-  const flag = argv.includes('--no-color') ? false : argv.includes('--color') || undefined;
-  return helpText(page, { columns: stdout.columns ?? 80, style: styleFor(stdout, { flag, env }) });
+/** Loaded only where somebody asks for help, however that is written. */
+async function helpPrinter(io: CliIo): Promise<(page: HelpPage) => string> {
+  if (!io.argv.some((word) => word === 'help' || word === '--help' || /^-[A-Za-z]*h/.test(word)))
+    return () => '';
+  const { pageText } = await import('./help/page-text.ts');
+  return (page) => pageText(io, page);
 }
 
 function addFlag(command: Command, { flags, description, isRepeatable }: FlagSpec): void {

@@ -41,9 +41,12 @@ async function placesOf(program: readonly string[]): Promise<string> {
 }
 
 describe('what a command line loads', () => {
+  test.for(['--version', '--help', 'help'])('%s loads no package at all', async (line) => {
+    expect([...(await packagesOf(line))]).toEqual([]);
+  });
+
   test.for([
-    '--version',
-    '--help',
+    '-v --help',
     'submit --help',
     'help rehearse',
     'help exit-codes',

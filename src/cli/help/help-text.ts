@@ -1,4 +1,3 @@
-import { Help } from 'commander';
 import type { Style } from '../output/style.ts';
 import type { Example, HelpPage, HelpSection } from './page.ts';
 
@@ -51,6 +50,13 @@ function examplesText(examples: readonly Example[], prompt: string): string {
     .join('\n');
 }
 
+/** commander can do this too, but the first page of help does without loading it. */
 function wrap(text: string, width: number): readonly string[] {
-  return new Help().boxWrap(text, width).split('\n');
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
 }
