@@ -102,6 +102,10 @@ describe.concurrent('batch-submit --help', () => {
       --- stdout
       Follow jobs until they finish, and save their results.
 
+      While a run in another terminal holds the lock, this shows that run: its
+      progress and its lines. Nothing of it is touched, and Ctrl-C ends the watch
+      alone. When the run is over, the jobs that are left are followed.
+
       Usage: batch-submit watch [from] [to] [flags]
 
       Operands:

@@ -36,6 +36,9 @@ export const INSPECT_COMMANDS: readonly CommandSpec[] = [
     isLong: true,
     heading: 'Inspect',
     summary: 'follow jobs until they finish, and save their results',
+    text: [
+      'While a run in another terminal holds the lock, this shows that run: its progress and its lines. Nothing of it is touched, and Ctrl-C ends the watch alone. When the run is over, the jobs that are left are followed.',
+    ],
     operands: RANGE,
     settings: ['input', 'state', 'service', 'wait', 'results'],
     without: ['report'],
