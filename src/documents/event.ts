@@ -60,7 +60,7 @@ const EVENT_FACTS: Readonly<Record<RunEvent['event'], z.ZodObject>> = {
     code: z.string().optional(),
   }),
   file_deleted: z.object({ batch, file, bytes }),
-  job_deleted: z.object({ batch, job }),
+  job_deleted: z.object({ batch, job, displayName: z.string(), model: z.string().optional() }),
   warning: z.object({ batch: batch.optional(), message }),
   batch_requeued: z.object({ batch, attempt: count, was: z.string() }),
   rows_chosen: z.object({ batch, rows: count, batches: batches.describe('Where the rows are from.') }),

@@ -103,7 +103,13 @@ export type RunEvent =
       readonly file: string;
       readonly bytes: number;
     }
-  | { readonly event: 'job_deleted'; readonly batch: number; readonly job: string }
+  | {
+      readonly event: 'job_deleted';
+      readonly batch: number;
+      readonly job: string;
+      readonly displayName: string;
+      readonly model?: string | undefined;
+    }
   | { readonly event: 'warning'; readonly batch?: number; readonly message: string }
   | {
       readonly event: 'batch_requeued';

@@ -44,7 +44,7 @@ function isMatch(job: JobSnapshot, record: OpenRecord): boolean {
 }
 
 /** True also where the job does not say which model it is for. */
-export function isSameModel({ model }: JobSnapshot, wanted: string): boolean {
+export function isSameModel({ model }: Pick<JobSnapshot, 'model'>, wanted: string): boolean {
   return model === undefined || bareModel(model) === bareModel(wanted);
 }
 

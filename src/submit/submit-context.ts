@@ -1,3 +1,4 @@
+import type { DeletedJob } from '../events/deleted-jobs.ts';
 import type { RetryPolicy } from '../model/retry-policy.ts';
 import type { RunContext } from '../model/run-context.ts';
 import type { JobKey } from '../model/batch-record.ts';
@@ -50,6 +51,8 @@ export interface SubmitOptions {
   readonly acceptNewKey: boolean;
   /** Submit even what another state has a job for. */
   readonly fresh: boolean;
+  /** Jobs that cleanups deleted, also those that the state does not know. */
+  readonly deletedJobs: () => Promise<readonly DeletedJob[]>;
   /** A number in [0, 1), for jitter. */
   readonly random: () => number;
 }

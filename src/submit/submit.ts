@@ -2,6 +2,7 @@ import { BatchSubmitError } from '../model/errors.ts';
 import type { InputFile, PlannedBatch } from '../model/plan.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { isSubmitted, recordOf } from '../model/submission-state.ts';
+import { refuseDeletedJobs } from './deleted-jobs.ts';
 import { openContext } from './open-context.ts';
 import { reconcile } from './reconcile.ts';
 import { stopFor } from '../model/stop.ts';
@@ -48,6 +49,7 @@ export async function submit(
       unknownJobs,
       ready.map(({ file }) => file),
     );
+    await refuseDeletedJobs(draft, all);
     context = { ...draft, unknownJobs };
   } catch (error) {
     run.progress?.createsFrom(undefined);

@@ -79,13 +79,14 @@ async function deleteFile(
 
 async function deleteJob(context: RunContext, job: DoomedJob): Promise<ServiceFailure | undefined> {
   const { service, store, clock, signal, emit } = context;
-  const { name, batch } = job;
+  const { name, batch, displayName, model } = job;
   const refusal = (await isProven(job)) ? await doubt(context, job) : CHANGED;
   if (refusal !== undefined) return refusal;
   await store.apply(batch, { type: 'deletion_asked', job: name, at: clock.now().toISOString() });
   const deleted = await service.deleteJob(name, signal);
   if (!deleted.ok) return deleted.failure;
-  emit({ event: 'job_deleted', batch, job: name });
+  // A state that was lost, or restored from an older copy, learns from the log that this was paid for.
+  emit({ event: 'job_deleted', batch, job: name, displayName, model });
   return undefined;
 }
 

@@ -34,6 +34,9 @@ export interface DoomedFile {
 
 export interface DoomedJob {
   readonly name: string;
+  /** With the mark of this state. */
+  readonly displayName: string;
+  readonly model: string | undefined;
   readonly batch: number;
   /** Has to be on disk when the job goes; `undefined` for a job that left no results. */
   readonly saved: SavedResult | undefined;
@@ -106,16 +109,19 @@ function planJobs(
     [];
   const kept: Kept[] = [];
   for (const job of jobs) {
-    const mark = readMark(job.displayName ?? '');
+    const { name, displayName = '', model, createdAt, endedAt } = job;
+    const mark = readMark(displayName);
     if (mark?.stateId !== stateId) continue;
     const { batch } = mark;
-    const { name, createdAt, endedAt } = job;
     const judgement = judgeJob(job, batches.get(batch), key);
     const isYoung = isYounger(endedAt ?? createdAt, nowMs, olderThanMs);
     if (judgement.kind === 'keep') kept.push({ kind: 'job', name, batch, reason: judgement.reason });
     else if (isOpen) kept.push({ kind: 'job', name, batch, reason: 'open_create' });
     else if (isYoung) kept.push({ kind: 'job', name, batch, reason: 'young' });
-    else candidates.push({ name, batch, createdAt, saved: judgement.saved, isCanary: judgement.isCanary });
+    else {
+      const { saved, isCanary } = judgement;
+      candidates.push({ name, displayName, model, batch, createdAt, saved, isCanary });
+    }
   }
   const others = jobs.length - candidates.length - kept.length;
   const canary = chooseCanary(
@@ -124,9 +130,9 @@ function planJobs(
     settleMs,
   );
   const doomed: DoomedJob[] = [];
-  for (const { name, batch, saved } of candidates) {
+  for (const { name, displayName, model, batch, saved } of candidates) {
     if (name === canary) kept.push({ kind: 'job', name, batch, reason: 'canary' });
-    else doomed.push({ name, batch, saved });
+    else doomed.push({ name, displayName, model, batch, saved });
   }
   return { doomed, kept, others };
 }

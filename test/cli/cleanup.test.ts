@@ -353,6 +353,68 @@ describe.concurrent('batch-submit cleanup', () => {
     expect(requestsTo(bench.emulator, 'batches.create')).toHaveLength(4);
   }, 60_000);
 
+  test.for([
+    [
+      'that an older copy was put in the place of',
+      async (bench: Workbench, older: Buffer) => writeFile(bench.path('batch_submission_state.json'), older),
+    ],
+    [
+      'that was lost and found again by the listing',
+      async (bench: Workbench) => {
+        await rm(bench.path('batch_submission_state.json'));
+        await bench.given('adopt --yes');
+      },
+    ],
+  ] as const)(
+    'does not pay again for jobs that are gone, with a state %s',
+    async ([, set], { openWorkbench, expect }) => {
+      const bench = await openWorkbench();
+      await bench.given('1 1');
+      const older = await readFile(bench.path('batch_submission_state.json'));
+      await bench.given();
+      bench.pass(10_000);
+      await bench.given('download');
+      await bench.given('cleanup --yes');
+      await set(bench, older);
+      const ended = await bench.cli();
+      expect(transcript(ended, bench.folder)).toMatch(
+        /error: Cannot submit batch [12]: a cleanup deleted batches\/<job>, which was made from the same file, and this state knows nothing of it/,
+      );
+      expect(ended.stderr).toContain('`batch-submit adopt batch_submission_log.jsonl`');
+      expect(ended.code).toBe(10);
+      await bench.cli('retry');
+      expect(requestsTo(bench.emulator, 'batches.create')).toHaveLength(3);
+
+      await bench.given('adopt batch_submission_log.jsonl --yes');
+      await bench.cli();
+      expect(requestsTo(bench.emulator, 'batches.create')).toHaveLength(3);
+    },
+  );
+
+  test('a batch is paid again when that is asked for, and goes on from there', async ({
+    openWorkbench,
+    expect,
+  }) => {
+    const bench = await openWorkbench({ batches: [1, 2] });
+    await bench.given('1 1');
+    const older = await readFile(bench.path('batch_submission_state.json'));
+    await bench.given();
+    bench.pass(10_000);
+    await bench.given('download');
+    await bench.given('cleanup --yes');
+    await writeFile(bench.path('batch_submission_state.json'), older);
+    await writeFile(
+      bench.path('batches', 'batch_003.jsonl'),
+      (await readFile(bench.path('batches', 'batch_001.jsonl'), 'utf8')).replaceAll('b1-', 'b3-'),
+    );
+    await bench.given('3 3');
+    expect((await bench.cli()).code).toBe(10);
+    await bench.given('--fresh');
+    await bench.given('retry');
+    expect(await statusesIn(bench.folder)).toMatchObject({ 2: 'submitted', 3: 'submitted' });
+    expect(requestsTo(bench.emulator, 'batches.create')).toHaveLength(4);
+  });
+
   test('a full storage names the command', async ({ openWorkbench, expect }) => {
     const { cli } = await openWorkbench({ service: { storageBytes: 10 } });
     const ended = await cli();

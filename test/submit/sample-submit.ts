@@ -24,6 +24,7 @@ export const OPTIONS: SubmitOptions = {
   onAmbiguous: 'wait',
   acceptNewKey: false,
   fresh: false,
+  deletedJobs: async () => [],
   random: () => 0,
 };
 

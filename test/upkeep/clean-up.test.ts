@@ -11,7 +11,13 @@ import { failed, inTurn, jobSnapshot, ok } from '../service/service-double.ts';
 import { RECORDS } from '../model/records.ts';
 
 const EXPIRED: RecordOf<'expired' | 'cancelled'> = { ...RECORDS.expired, job: { name: 'batches/a' } };
-const JOB: DoomedJob = { name: 'batches/a', batch: 1, saved: undefined };
+const JOB: DoomedJob = {
+  name: 'batches/a',
+  displayName: 'bs1/k3v9q2ma/1/0123456789abcdef/a1',
+  model: undefined,
+  batch: 1,
+  saved: undefined,
+};
 const OVER = jobSnapshot('batches/a', 'expired');
 
 function planOf(files: readonly DoomedFile[], jobs: readonly DoomedJob[]): CleanupPlan {
@@ -62,7 +68,7 @@ describe('cleanUp()', () => {
       // Of "good".
       sha256: '770e607624d689265ca6c44884d0807d9b054d23c473c106c72be9de08b7376c',
     };
-    const plan = planOf([], [{ name: 'batches/abc', batch: 1, saved }]);
+    const plan = planOf([], [{ ...JOB, name: 'batches/abc', saved }]);
     await writeFile(path, 'good');
     expect((await verifyPlan(plan)).jobs).toHaveLength(1);
     await writeFile(path, 'evil');

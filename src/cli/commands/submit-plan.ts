@@ -2,6 +2,7 @@ import { refreshJobs } from '../../collect/refresh.ts';
 import { ceilingOf, findOversized, refuseOversized, splitAdvice } from '../quota-settings.ts';
 import { countFlag, hasFlag, selectionOf } from '../invocation.ts';
 import { checkInputFiles, findUnusable } from '../../input/check-files.ts';
+import { readDeletedJobs } from '../../events/deleted-jobs.ts';
 import { countLoggedJobs } from '../../events/logged-jobs.ts';
 import { findInput, refuseOtherInput } from '../batches.ts';
 import { stateName } from '../state-name.ts';
@@ -183,6 +184,7 @@ export function submitOptions(desk: Desk): SubmitOptions {
     onAmbiguous: settings.onAmbiguous,
     acceptNewKey: hasFlag(desk.invocation, 'accept-new-key'),
     fresh: hasFlag(desk.invocation, 'fresh'),
+    deletedJobs: () => readDeletedJobs(settings.log),
     random: desk.invocation.io.random,
   };
 }

@@ -67,6 +67,7 @@ export function drawSetup(world, flags) {
       acceptNewKey: false,
       // The jobs of other states look like ours on purpose.
       fresh: true,
+      deletedJobs: async () => [],
       random: world.next,
     },
     pathOf: (batch) => `/input/batch-${String(batch).padStart(3, '0')}.jsonl`,
