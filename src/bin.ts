@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { EXIT } from './cli/exit-codes.ts';
-import { main, reportCrash } from './cli/main.ts';
+import { main, reportCrash, reportLostOutput } from './cli/main.ts';
 import { endAsHungUp, processIo } from './cli/process-io.ts';
 import { keepHeapSmall } from './cli/small-heap.ts';
 
@@ -10,8 +10,5 @@ const crash = async (error: unknown): Promise<never> => process.exit(await repor
 process.on('uncaughtException', (error) => void crash(error));
 process.exitCode = await main(io);
 if (process.exitCode === EXIT.hungUp) endAsHungUp();
-const fault = io.outputFault();
-if (fault !== undefined) {
-  io.stderr.write(`error: Cannot show everything: the output could not be written (${fault.message})\n`);
-  process.exitCode ||= 1;
-}
+const fault = await io.outputFault();
+if (fault !== undefined) process.exitCode = await reportLostOutput(io, fault, process.exitCode);

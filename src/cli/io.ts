@@ -31,8 +31,11 @@ export interface CliIo {
   readonly onSignal: (handler: (signal: EndSignal) => void) => () => void;
   /** Calls `handler` when the terminal behind stderr has another size, until the returned function is called. */
   readonly onResize: (handler: () => void) => () => void;
-  /** What went wrong with a stream that was written to; a reader that is gone is nothing wrong. */
-  readonly outputFault: () => Error | undefined;
+  /**
+   * What went wrong with a stream that was written to, once everything is written; a reader that is gone is
+   * nothing wrong.
+   */
+  readonly outputFault: () => Promise<Error | undefined>;
   /** Ends the process at once, for a second Ctrl-C. */
   readonly exitNow: (code: number) => void;
 }

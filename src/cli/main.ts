@@ -38,6 +38,15 @@ export async function reportCrash(io: CliIo, error: unknown): Promise<number> {
   return EXIT.unexpected;
 }
 
+/** For results that nobody could read. What was paid for is saved all the same. @returns the exit code */
+export async function reportLostOutput(io: CliIo, fault: Error, exitCode: number): Promise<number> {
+  const code = exitCode === EXIT.ok ? EXIT.unexpected : exitCode;
+  const message = `Cannot show everything: the output could not be written (${fault.message})`;
+  const hint = 'send it to another disk; what the command did is saved, see `batch-submit status`';
+  await printError(io, new BatchSubmitError('E_DISK', message, { hint, cause: fault }), code, readVersion());
+  return code;
+}
+
 function changeDirectory(io: CliIo, path: string | undefined): void {
   if (path === undefined) return;
   try {

@@ -44,12 +44,20 @@ export function endAsHungUp(): void {
  * A reader that is gone (`batch-submit … | head -1`) is no error, and a full disk behind a redirection is
  * one that must not end the work: what was paid for goes on, and the exit code tells.
  */
-function watchStreams(): () => Error | undefined {
+function watchStreams(): () => Promise<Error | undefined> {
   let fault: Error | undefined;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') fault ??= error;
     });
   }
-  return () => fault;
+  return async () => {
+    for (const stream of [process.stdout, process.stderr]) await written(stream);
+    return fault;
+  };
+}
+
+/** What was written before has been taken in, or refused, when the callback of a later write is called. */
+async function written(stream: NodeJS.WriteStream): Promise<void> {
+  await new Promise<void>((resolve) => stream.write('', () => setImmediate(resolve)));
 }

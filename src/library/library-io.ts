@@ -36,7 +36,7 @@ export function libraryIo({ env, apiKey, workFolder, signal }: LibrarySurroundin
       return () => signal?.removeEventListener('abort', listener);
     },
     onResize: () => () => undefined,
-    outputFault: () => undefined,
+    outputFault: async () => undefined,
     exitNow: () => undefined,
   };
 }

@@ -44,7 +44,7 @@ export function createTerminal(input: {
         return () => handlers.delete(handler);
       },
       onResize: () => () => undefined,
-      outputFault: () => undefined,
+      outputFault: async () => undefined,
       exitNow: () => undefined,
     },
     stdout: stdout.text,

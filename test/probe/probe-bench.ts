@@ -94,7 +94,7 @@ async function run(
       return () => undefined;
     },
     onResize: () => () => undefined,
-    outputFault: () => undefined,
+    outputFault: async () => undefined,
     exitNow: () => undefined,
   };
   const watch = interruptWhen(emulator, interruptAt, () => signalTo?.('SIGINT'));
