@@ -2,6 +2,7 @@ import { nameBatches } from '../../model/batch-set.ts';
 import { paddedBatch } from '../../model/names.ts';
 import type { QuotaInUse, RunEvent } from '../../model/run-event.ts';
 import { formatAmount, formatBytes, formatDuration } from '../../model/units.ts';
+import { recordLine } from './record-line.ts';
 import type { Style } from './style.ts';
 import { clockTime } from './wait-text.ts';
 
@@ -121,7 +122,7 @@ function result(
 ): Shown {
   const text = style.isTTY
     ? `${style.mark(tone)} ${paddedBatch(batch)}   ${verb.padEnd(10)}   ${facts.join('   ')}`
-    : [batch, verb, ...facts].join('\t');
+    : recordLine([batch, verb, ...facts]);
   return { stream: 'stdout', level: 'result', text };
 }
 

@@ -7,6 +7,7 @@ import { eventLine, type Shown } from './event-line.ts';
 import { heartbeat } from './heartbeat.ts';
 import type { LiveLine } from './live-line.ts';
 import type { Printer, ProgressView } from './printer.ts';
+import { recordLine } from './record-line.ts';
 import type { Style } from './style.ts';
 
 export interface TextPrinterOptions {
@@ -82,7 +83,7 @@ export function createTextPrinter(options: TextPrinterOptions): Printer {
       if (verbosity !== 'quiet') write(stderr, text);
     },
     result({ lines, records }) {
-      const text = outStyle.isTTY ? lines : records.map((record) => record.join('\t'));
+      const text = outStyle.isTTY ? lines : records.map((record) => recordLine(record));
       for (const line of text) write(stdout, line);
     },
     error(error, exitCode) {
