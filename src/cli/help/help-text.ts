@@ -6,6 +6,10 @@ const WIDEST_TERM = 30;
 const INDENT = '  ';
 const GAP = '   ';
 
+/** Where fewer columns are left beside the terms, texts stand below them. */
+const NARROWEST_TEXT = 24;
+const BELOW = INDENT.repeat(3);
+
 /** A page for a terminal of so many columns. The words are the same without colour. */
 export function helpText(page: HelpPage, { columns, style }: { columns: number; style: Style }): string {
   const width = Math.max(40, Math.min(columns, 100));
@@ -27,8 +31,14 @@ function usageText(usage: readonly string[], heading: string): string {
 }
 
 function sectionText({ rows }: HelpSection, width: number, termWidth: number): string {
+  const isNarrow = width - INDENT.length - termWidth < NARROWEST_TEXT;
   return rows
     .map(({ term, text }) => {
+      if (isNarrow)
+        return [
+          `${INDENT}${term}`,
+          ...wrap(text, width - BELOW.length).map((line) => `${BELOW}${line}`),
+        ].join('\n');
       const lines = wrap(text, width - INDENT.length - termWidth);
       const isApart = term.length > WIDEST_TERM;
       const [first = '', ...rest] = isApart ? ['', ...lines] : lines;
