@@ -12,6 +12,13 @@ import type { Printer } from './output/printer.ts';
 import { createRunProgress, type RunProgress } from './output/run-progress.ts';
 import { readSettings, type CliSettings } from './settings.ts';
 
+/** What commands do whose names are no verbs, or none that says it: `Cannot follow the jobs: …` */
+const VERBS: ReadonlyMap<string, string> = new Map([
+  ['status', 'ask for the jobs'],
+  ['watch', 'follow the jobs'],
+  ['cleanup', 'clean up'],
+]);
+
 /** What a command works with before it may change anything. */
 export interface Desk {
   readonly invocation: Invocation;
@@ -81,7 +88,7 @@ function openDesk(invocation: Invocation, settings: CliSettings): Desk {
       envFileName: settings.envFile.name,
       apiKeyFile: settings.settings.apiKeyFile,
       readStdin: () => readAll(io.stdin),
-      verb: invocation.command,
+      verb: VERBS.get(invocation.command) ?? invocation.command,
     });
     scrub = createScrub([key.key]);
     for (const message of key.warnings) emit({ event: 'warning', message });

@@ -30,13 +30,13 @@ export function parseRange(from: string | undefined, to: string | undefined): Ba
 }
 
 /** Reads `3,7,81-90`. */
-export function parseOnly(text: string): BatchSelection {
+export function parseOnly(text: string, flag: '--only' | '--forget' = '--only'): BatchSelection {
   const ranges = text.split(',').map((part): readonly [number, number] => {
     const match = /^\s*(\d+)\s*(?:-\s*(\d+)\s*)?$/.exec(part);
-    if (match?.[1] === undefined) throw badOnly(text, part);
+    if (match?.[1] === undefined) throw badSet(text, part, flag);
     const first = parseBatchNumber(match[1]);
     const last = match[2] === undefined ? first : parseBatchNumber(match[2]);
-    if (last < first) throw badOnly(text, part);
+    if (last < first) throw badSet(text, part, flag);
     return [first, last];
   });
   return { kind: 'only', ranges };
@@ -118,12 +118,12 @@ function parseBatchNumber(text: string): number {
   return value;
 }
 
-function badOnly(text: string, part: string): BatchSubmitError {
+function badSet(text: string, part: string, flag: string): BatchSubmitError {
   return new BatchSubmitError(
     'E_USAGE',
-    `Cannot read --only "${text}": "${part}" is neither a number nor a range`,
+    `Cannot read ${flag} "${text}": "${part}" is neither a number nor a range`,
     {
-      hint: 'write it as `--only 3,7,81-90`',
+      hint: `write it as \`${flag} 3,7,81-90\``,
     },
   );
 }

@@ -633,3 +633,17 @@ describe.concurrent('batch-submit with a state it cannot read', () => {
     expect(emulator.requests()).toHaveLength(before);
   });
 });
+
+describe.concurrent('a command without a key', () => {
+  test.for([
+    ['status --refresh', 'Cannot ask for the jobs: no API key found'],
+    ['watch', 'Cannot follow the jobs: no API key found'],
+    ['cleanup --yes', 'Cannot clean up: no API key found'],
+    ['download', 'Cannot download: no API key found'],
+  ] as const)('%s says what it cannot do', async ([line, says], { openWorkbench, expect }) => {
+    const bench = await openWorkbench({ batches: [1] });
+    await bench.given();
+    const ended = await bench.cli(line, { GEMINI_API_KEY: undefined });
+    expect(ended).toMatchObject({ code: 4, stderr: expect.stringContaining(`error: ${says}`) });
+  });
+});

@@ -64,4 +64,12 @@ describe.concurrent('retry --forget', () => {
       expect(bench.emulator.requests()).toHaveLength(sent);
     },
   );
+
+  test('names the flag that cannot be read', async ({ openWorkbench, expect }) => {
+    const { cli } = await openWorkbench();
+    expect(await cli('retry --forget 182-')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^error: Cannot read --forget "182-".*`--forget 3,7,81-90`/s),
+    });
+  });
 });

@@ -37,7 +37,7 @@ export function retryScope(invocation: Invocation): RetryScope {
   const maxAttempts = countFlag(invocation, 'max-attempts') ?? DEFAULT_MAX_ATTEMPTS;
   const forget = textFlag(invocation, 'forget');
   return {
-    forget: forget === undefined ? undefined : { text: forget, selection: parseOnly(forget) },
+    forget: forget === undefined ? undefined : { text: forget, selection: parseOnly(forget, '--forget') },
     statuses: wantsBatches ? statuses : [],
     rows: wantsRows ? { kinds, maxAttempts } : undefined,
   };
