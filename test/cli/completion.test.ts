@@ -5,6 +5,7 @@ import { describe } from 'vitest';
 import { SETTINGS } from '../../src/config/settings-table.ts';
 import { SHELLS } from '../../src/cli/completion/scripts.ts';
 import { COMMANDS } from '../../src/cli/table/command-table.ts';
+import { writeBatches } from './batch-files.ts';
 import { BIN } from './run-cli.ts';
 import { test, type Workbench } from './workbench.ts';
 
@@ -137,12 +138,17 @@ describe('batch-submit completion', () => {
   test.for([
     ['a command', ['batch-submit', 'sta'], ['status']],
     ['a number', ['batch-submit', 'status', ''], ['1', '2', '3']],
+    ['after a folder with a space', ['batch-submit', '-C', 'my\\ work', 'status', '--on'], ['--only']],
+    ['in a folder with a space', ['batch-submit', '-C', '"my work"', 'status', ''], ['7']],
+    ['in a folder of the home folder', ['batch-submit', '--cwd', '~/my\\ work', 'status', ''], ['7']],
+    ['after a folder that is not there', ['batch-submit', '-C', 'nowhere', 'stat'], ['status']],
     ['a member of a set, which bash cuts at the =', ['batch-submit', '--only', '=', '1,'], ['1,2', '1,3']],
     ['a folder', ['batch-submit', '--input', 'bat'], ['batches']],
   ] as const)('bash, by its own script: %s', async ([, words, expected], { openWorkbench, expect }) => {
     const bench = await openWorkbench();
     await mkdir(bench.path('bin'));
     await symlink(BIN, bench.path('bin', 'batch-submit'));
+    await writeBatches(bench.path('my work', 'batches'), [7]);
     const script = bench.path('completion.bash');
     await writeFile(script, (await bench.given('completion bash')).stdout);
     expect(await readFile(script, 'utf8')).toContain('complete -F');
@@ -154,7 +160,10 @@ describe('batch-submit completion', () => {
         'bash',
         ...words,
       ],
-      { cwd: bench.folder, env: { PATH: `${bench.path('bin')}:${process.env['PATH'] ?? ''}` } },
+      {
+        cwd: bench.folder,
+        env: { HOME: bench.folder, PATH: `${bench.path('bin')}:${process.env['PATH'] ?? ''}` },
+      },
     );
     expect(stdout.trimEnd().split('\n')).toEqual(expected);
   });

@@ -26,11 +26,20 @@ export const completeCommand: CommandHandler = async (invocation) => {
 
 async function candidates(invocation: Invocation, line: TypedLine): Promise<Candidates> {
   try {
-    const folder = line.values.get('cwd');
-    if (folder !== undefined) invocation.io.changeDirectory(folder);
-    return await candidatesFor(line, () => batchesOf(invocation, line));
+    const isThere = entersFolder(invocation, line.values.get('cwd'));
+    return await candidatesFor(line, async () => (isThere ? await batchesOf(invocation, line) : []));
   } catch {
     return { kind: 'none', values: [] };
+  }
+}
+
+/** Where the folder is not there, what does not depend on it can be offered all the same. */
+function entersFolder({ io }: Invocation, folder: string | undefined): boolean {
+  try {
+    if (folder !== undefined) io.changeDirectory(folder);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -11,7 +11,11 @@ export const SCRIPTS: Readonly<Record<Shell, string>> = {
   bash: `# bash completion for batch-submit
 _batch_submit() {
   local IFS=$'\\n' line value kind=none current="\${COMP_WORDS[COMP_CWORD]}"
+  local quotes='[\\\\"'"'"']' words=("\${COMP_WORDS[@]:1:COMP_CWORD}")
   COMPREPLY=()
+  # bash hands over words as they were typed, with quotes, and a home folder as its sign.
+  words=("\${words[@]/#\\~\\//$HOME/}")
+  words=("\${words[@]//$quotes/}")
   while read -r line; do
     value="\${line%%$'\\t'*}"
     # bash takes --only= for a word of its own, and replaces what follows it.
@@ -20,7 +24,7 @@ _batch_submit() {
       :*) kind="\${line#:}" ;;
       *) COMPREPLY+=("$value") ;;
     esac
-  done < <("\${COMP_WORDS[0]}" __complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+  done < <("\${COMP_WORDS[0]}" __complete -- "\${words[@]}" 2>/dev/null)
   case "$kind" in
     list) compopt -o nospace 2>/dev/null ;;
     file) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$current")) ;;
