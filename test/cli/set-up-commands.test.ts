@@ -19,6 +19,18 @@ const BARE = {
 };
 
 describe.concurrent('batch-submit config', () => {
+  test('--env-file has to be there, and is found by its whole path from another folder', async ({
+    openWorkbench,
+    expect,
+  }) => {
+    const bench = await openWorkbench();
+    // Node looks first, and has an exit code of its own for it.
+    expect([2, 9]).toContain((await bench.cli('config --env-file none.env')).code);
+    await writeFile(bench.path('other.env'), 'BATCH_SUBMIT_MODEL=gemini-2.5-pro\n');
+    const { stdout } = await bench.given(`config -C batches --env-file ${bench.path('other.env')}`);
+    expect(stdout).toContain(`model\tgemini-2.5-pro\t${bench.path('other.env')}\n`);
+  });
+
   test('shows every setting, its value, and that it is the default', async ({ openWorkbench, expect }) => {
     const { cli, folder } = await openWorkbench({ env: BARE });
     expect(transcript(await cli('config'), folder)).toMatchInlineSnapshot(`
