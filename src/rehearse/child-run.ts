@@ -12,18 +12,20 @@ export interface ChildRunOptions {
   readonly args: readonly string[];
   readonly directory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Its results are not shown. */
+  readonly isSilent: boolean;
 }
 
 /**
  * Starts this very command line as a process of its own, because only a real process can be killed.
  * Its output goes where ours goes. Nothing else in the program starts processes.
  */
-export function startChildRun({ args, directory, environment }: ChildRunOptions): ChildRun {
+export function startChildRun({ args, directory, environment, isSilent }: ChildRunOptions): ChildRun {
   const bin = fileURLToPath(new URL('../bin.js', import.meta.url));
   const child = spawn(process.execPath, [bin, ...args], {
     cwd: directory,
     env: { ...environment },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', isSilent ? 'ignore' : 'inherit', 'inherit'],
   });
   return {
     ended: whenEnded(child),

@@ -112,7 +112,9 @@ function startRun(
     ...more,
   ];
   if (pattern !== undefined) args.push('--pattern', pattern);
-  const run = startChildRun({ args, directory, environment });
+  // With --json the lines are events, and the document of a download is none.
+  const isSilent = command === 'download' && childFlags.includes('--json');
+  const run = startChildRun({ args, directory, environment, isSilent });
   const stop = (): void => run.interrupt();
   signal.addEventListener('abort', stop, { once: true });
   void run.ended.finally(() => signal.removeEventListener('abort', stop)).catch(() => undefined);

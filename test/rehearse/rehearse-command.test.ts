@@ -62,6 +62,17 @@ describe('batch-submit rehearse', () => {
     ).toBeGreaterThan(1);
   });
 
+  test('--json prints events and its own document, and nothing else', async ({ openWorkbench, expect }) => {
+    const { cli } = await openWorkbench({ batches: [1] });
+    // That each line is as published is looked at for every command line with --json.
+    const { code, stdout } = await cli(
+      'rehearse --json --input batches --job-time 100ms --kill-at 0 --faults 429:0',
+    );
+    expect(code).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ schemaVersion: 1, batches: 1, duplicates: 0 });
+  });
+
   test("works on the user's own files, and writes nothing beside them", async ({ openWorkbench, expect }) => {
     const { cli, path } = await openWorkbench({ batches: [81, 82, 90] });
     const before = (await readdir(path('batches'))).sort();
