@@ -67,6 +67,8 @@ async function openSession(desk: Desk, stateId: string | undefined): Promise<Ses
       if (opened.failed !== undefined) {
         desk.printer.note(`! The log "${paths.log}" is incomplete: ${opened.failed.message}`);
       }
+      // A save that nobody waited for must not replace what the next holder of the lock saves.
+      await store.close();
       await lock.release();
     };
     const key = keyFingerprint(secret.reveal(), store.current().stateId);

@@ -39,6 +39,8 @@ export interface StateStore {
   readonly notes: readonly string[];
   /** Records when the state was last used, ISO 8601 in UTC. */
   touch(lastRun: string): Promise<void>;
+  /** Waits until no save is under way, also for one that nobody waited for. Call it before the lock is released. */
+  close(): Promise<void>;
 }
 
 export interface StateStoreOptions extends Origin {
@@ -64,7 +66,7 @@ export async function openStateStore(options: StateStoreOptions): Promise<StateS
   const ballast = createBallast(path);
   const text = createStateText(options.workFolder);
 
-  const commit = createGroupCommit(async () => {
+  const save = createGroupCommit(async () => {
     const snapshot: SubmissionState = {
       ...durable,
       lastRun,
@@ -79,6 +81,8 @@ export async function openStateStore(options: StateStoreOptions): Promise<StateS
     durable = snapshot;
     await ballast.keep(pieces.reduce((bytes, piece) => bytes + piece.length, 0));
   });
+  let last = Promise.resolve();
+  const commit = (): Promise<void> => (last = save());
   if (loaded.isChanged) await commit();
 
   return {
@@ -112,6 +116,10 @@ export async function openStateStore(options: StateStoreOptions): Promise<StateS
     async touch(at) {
       lastRun = at;
       await commit();
+    },
+    async close() {
+      // Saves end in turn. One that failed was told to whoever waited for it.
+      await last.catch(() => undefined);
     },
   };
 }

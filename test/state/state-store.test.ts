@@ -111,6 +111,18 @@ test('apply() shares saves among steps that wait for one', async () => {
   expect(saves).toBeLessThanOrEqual(16);
 });
 
+// Else it replaced, once the lock is free, what the next holder of the lock has saved.
+test('close() waits for a save that nobody else waits for', async () => {
+  const folder = await temporaryFolder();
+  const path = join(folder, 'state.json');
+  const store = await openStateStore({ path, ...origin });
+  void store.noteListLag(100);
+  void store.noteListLag(200);
+  await store.close();
+  expect((await loadState(path))?.state.listLagMs).toBe(200);
+  expect(await readdir(folder)).toEqual(['state.json', 'state.json.ballast']);
+});
+
 test('apply() rejects a step that cannot happen and changes nothing', async () => {
   const path = join(await temporaryFolder(), 'state.json');
   const store = await openStateStore({ path, ...origin });
