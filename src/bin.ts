@@ -8,7 +8,7 @@ keepHeapSmall();
 const io = processIo();
 const crash = async (error: unknown): Promise<never> => process.exit(await reportCrash(io, error));
 process.on('uncaughtException', (error) => void crash(error));
-process.exitCode = await main(io);
+process.exitCode = await main(io, async () => (await import('./mcp/serve.ts')).serveMcp);
 if (process.exitCode === EXIT.hungUp) endAsHungUp();
 const fault = await io.outputFault();
 if (fault !== undefined) process.exitCode = await reportLostOutput(io, fault, process.exitCode);

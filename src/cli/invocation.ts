@@ -19,6 +19,8 @@ export interface Invocation {
   readonly openPrinter: OpenPrinter;
   /** Settings by name where they do not come as flags; how errors call them is `settings.<camelCase>`. */
   readonly settings?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Loads the MCP server, which is built on the commands; absent where none is to be served. */
+  readonly loadMcp?: (() => Promise<(invocation: Invocation) => Promise<number>>) | undefined;
 }
 
 /**

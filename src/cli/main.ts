@@ -1,6 +1,6 @@
 import { BatchSubmitError } from '../model/errors.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
-import { textFlag } from './invocation.ts';
+import { textFlag, type Invocation } from './invocation.ts';
 import type { CliIo } from './io.ts';
 import { quickAnswer } from './quick-answer.ts';
 import { readVersion } from './version.ts';
@@ -9,7 +9,7 @@ import { readVersion } from './version.ts';
  * Runs one command line and returns its exit code. Loads only what the command needs: help and version
  * come before zod, pino, p-retry and the SDK.
  */
-export async function main(io: CliIo): Promise<number> {
+export async function main(io: CliIo, loadMcp?: Invocation['loadMcp']): Promise<number> {
   const version = readVersion();
   try {
     const answer = await quickAnswer(io, version);
@@ -24,7 +24,7 @@ export async function main(io: CliIo): Promise<number> {
     const invocation = { io, command: spec.name, version, isLong: spec.isLong === true, operands, flags };
     changeDirectory(io, textFlag(invocation, 'cwd'));
     const [{ createPrinter }, handler] = await Promise.all([import('./printers.ts'), spec.load()]);
-    return await handler({ ...invocation, openPrinter: createPrinter });
+    return await handler({ ...invocation, loadMcp, openPrinter: createPrinter });
   } catch (error) {
     const exitCode = exitCodeOf(error);
     await printError(io, error, exitCode, version);

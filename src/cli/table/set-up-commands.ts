@@ -66,6 +66,35 @@ export const SET_UP_COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('../commands/emulator.ts')).emulatorCommand,
   },
   {
+    name: 'mcp',
+    heading: 'Set up',
+    summary: 'serve the commands to a coding agent over stdio',
+    text: [
+      'Started by the agent, in the folder of your batches. Each call works for a bounded time and says when to call again; what is begun is saved, so nothing is lost when the agent or the server ends.',
+      'Tools touch files in the working folder only, and in those named by --root. The key comes from the environment, .env or --api-key-file, and is never shown.',
+    ],
+    operands: [],
+    settings: ['input', 'results', 'state', 'service', 'submit', 'wait', 'prices'],
+    flags: [
+      { flags: '--read-only', description: 'only tools that look' },
+      { flags: '--allow-destructive', description: 'also tools that cancel jobs and delete files' },
+      {
+        flags: '--confirm-above <n>',
+        description: 'a call that would create more jobs must be confirmed (default 20)',
+      },
+      { flags: '--max-batches <n>', description: 'create at most so many jobs while the server runs' },
+      { flags: '--max-seconds <n>', description: 'how long a call works (default 45)' },
+      { flags: '--root <dir>', description: 'a further folder that tools may touch', isRepeatable: true },
+    ],
+    examples: [
+      ['batch-submit mcp', 'what the agent runs'],
+      ['claude mcp add batch-submit -- npx batch-submit mcp', 'add it to Claude Code'],
+      ['batch-submit mcp --cwd ~/batches --read-only', 'look, and never send'],
+    ],
+    prints: [],
+    load: async () => (await import('../commands/mcp.ts')).mcpCommand,
+  },
+  {
     name: 'rehearse',
     isLong: true,
     heading: 'Set up',

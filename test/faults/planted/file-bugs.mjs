@@ -24,8 +24,8 @@ export const FILE_BUGS = [
   {
     name: 'the lock is not given up',
     file: 'cli/session.js',
-    search: '            }\n            await lock.release();\n        };',
-    replace: '            }\n        };',
+    search: '            await store.close();\n            await lock.release();\n',
+    replace: '            await store.close();\n',
     expects: ['I13'],
     by: [noFault],
   },

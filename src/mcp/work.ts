@@ -1,0 +1,149 @@
+import type { StatusDocument } from '../documents/inspect.ts';
+import type { PlanDocument } from '../documents/plan.ts';
+import { EXIT } from '../cli/exit-codes.ts';
+import { BatchSubmitError } from '../model/errors.ts';
+import { formatBytes } from '../model/units.ts';
+import { createRunWatch, type RunWatch } from './run-watch.ts';
+import { readyIn, runningIn } from './status-counts.ts';
+import type { ToolBox, ToolCall } from './tool.ts';
+import { countsOf, type WorkResult } from './work-result.ts';
+
+/** A command that goes on in the next call where this one stops. */
+export interface Work {
+  readonly command: 'submit' | 'run' | 'retry' | 'download';
+  readonly options: object;
+  /** The tool's own name, to call again. */
+  readonly tool: string;
+  readonly confirm?: boolean | undefined;
+  /** At most so many jobs in this call. */
+  readonly maxBatches?: number | undefined;
+}
+
+/**
+ * Works until it is done or the time of the call is over. What is begun is finished and saved, as after Ctrl-C, so
+ * nothing is lost however the call ends.
+ * @throws {BatchSubmitError} what stopped the command, other than the end of the time
+ */
+export async function work(what: Work, call: ToolCall, box: ToolBox): Promise<WorkResult> {
+  await box.confine();
+  const watch = createRunWatch(call.progress);
+  try {
+    let limit: object = {};
+    if (what.command !== 'download') {
+      const plan = await planOf(what, call, box);
+      const refused = await refusal(what, plan, box);
+      if (refused !== undefined) return refused;
+      limit = limitFor(what, plan, box);
+    }
+    const before = watch.created();
+    try {
+      await box.run(
+        what.command,
+        { ...what.options, ...limit },
+        { signal: call.signal, onEvent: watch.tell },
+      );
+    } finally {
+      box.budget.spend(watch.created() - before);
+    }
+  } catch (error) {
+    const isOurStop = error instanceof BatchSubmitError && error.code === 'E_INTERRUPTED' && call.isOver();
+    if (!isOurStop) throw error;
+  }
+  return await standing(what, watch, box, call.isOver());
+}
+
+/** What the command would send. */
+async function planOf(what: Work, call: ToolCall, box: ToolBox): Promise<PlanDocument> {
+  const { document } = await box.run(
+    what.command,
+    { ...what.options, dryRun: true },
+    { signal: call.signal },
+  );
+  return document as PlanDocument; // with `dryRun` these commands print their plan
+}
+
+export function jobsIn(plan: PlanDocument): number {
+  return plan.creates + (plan.rowRetries?.length ?? 0);
+}
+
+/** Spending more than was agreed on is asked for first. */
+async function refusal(what: Work, plan: PlanDocument, box: ToolBox): Promise<WorkResult | undefined> {
+  const jobs = Math.min(jobsIn(plan), what.maxBatches ?? Number.POSITIVE_INFINITY);
+  const { confirmAbove } = box.limits;
+  if (jobs > 0 && box.budget.left() < 1) {
+    const note = 'this server may create no more jobs (--max-batches); the user can start it with more';
+    return { ...(await standing(what, undefined, box, false)), state: 'stopped', note, next: undefined };
+  }
+  if (jobs <= confirmAbove || what.confirm === true) return undefined;
+  return {
+    ...(await standing(what, undefined, box, false)),
+    state: 'needs_confirm',
+    note:
+      `this creates up to ${jobs} paid jobs of ${plan.model} and uploads ${formatBytes(plan.uploadBytes)}; ` +
+      `more than ${confirmAbove} need confirm: true`,
+    next: what.tool,
+  };
+}
+
+/** @returns the option that keeps the command within what may be spent; row retries are made whole or not at all */
+function limitFor(what: Work, plan: PlanDocument, box: ToolBox): object {
+  const most = Math.min(what.maxBatches ?? Number.POSITIVE_INFINITY, box.budget.left());
+  if (jobsIn(plan) <= most) return {};
+  if (what.command !== 'retry') return { limit: most };
+  throw new BatchSubmitError(
+    'E_USAGE',
+    `Cannot retry: it takes ${jobsIn(plan)} jobs, and ${most} may be created`,
+    {
+      hint: 'name fewer batches with `only`, or allow more with `maxBatches` or the server flag `--max-batches`',
+    },
+  );
+}
+
+/** Where everything stands after a call, and what is next. @param watch of the work that was done, if any was */
+async function standing(
+  { command, tool }: Pick<Work, 'command' | 'tool'>,
+  watch: RunWatch | undefined,
+  box: ToolBox,
+  isCut: boolean,
+): Promise<WorkResult> {
+  const { document, exitCode } = await box.run('status', { exitCode: true });
+  const status = document as StatusDocument; // what `status` prints
+  const counts = countsOf(status);
+  const problems = watch?.problems() ?? [];
+  const shared = { counts, ...(problems.length === 0 ? {} : { problems }) };
+  if (isCut) {
+    const wait = watch?.waitsUntil(box.now());
+    const isWaiting = wait !== undefined || (counts.remaining === 0 && counts.running > 0);
+    return {
+      state: 'in_progress',
+      ...shared,
+      ...(isWaiting ? { waitingFor: counts.remaining > 0 ? 'quota' : 'jobs' } : {}),
+      resumeAfter: (wait ?? box.now()).toISOString(),
+      next: tool,
+    };
+  }
+  if (exitCode === EXIT.uncertain || exitCode === EXIT.someFailed)
+    return {
+      state: 'attention',
+      ...shared,
+      next: exitCode === EXIT.uncertain ? 'batch_submit' : 'batch_retry',
+    };
+  const isDone = command === 'submit' || command === 'retry' ? counts.remaining === 0 : isFinished(status);
+  return {
+    state: isDone ? 'done' : 'in_progress',
+    ...shared,
+    ...(isDone ? {} : { resumeAfter: box.now().toISOString() }),
+    ...nextAfter(status, tool),
+  };
+}
+
+function isFinished(status: StatusDocument): boolean {
+  return status.counts.notSubmitted + runningIn(status) + readyIn(status) === 0;
+}
+
+/** The tool that brings the batches on from here; none where all is collected. */
+function nextAfter(status: StatusDocument, tool: string): { readonly next?: string } {
+  if (status.counts.notSubmitted > 0) return { next: tool };
+  if (runningIn(status) + readyIn(status) > 0) return { next: 'batch_run' };
+  return {};
+}
