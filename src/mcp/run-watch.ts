@@ -11,6 +11,8 @@ export interface RunWatch {
   readonly problems: () => readonly string[];
   /** When the wait that was told last is over; `undefined` when none is under way. */
   readonly waitsUntil: (now: Date) => Date | undefined;
+  /** True while all that the quota holds is under way. */
+  readonly isFull: () => boolean;
 }
 
 export function createRunWatch(progress: TellProgress): RunWatch {
@@ -18,6 +20,7 @@ export function createRunWatch(progress: TellProgress): RunWatch {
   let steps = 0;
   let total = 0;
   let waitsUntil: Date | undefined;
+  let isFull = false;
   const problems = new Map<string, string>();
   const note = (batch: number | undefined, reason: string, message: string): void => {
     const about = `${batch ?? ''} ${reason}`;
@@ -36,11 +39,15 @@ export function createRunWatch(progress: TellProgress): RunWatch {
     batch_created(event) {
       created += 1;
       waitsUntil = undefined;
+      isFull = false;
       step(`batch ${event.batch} submitted`);
     },
     batch_adopted: (event) => step(`batch ${event.batch} adopted`),
     result_saved: (event) =>
       step(`batch ${event.batch} collected: ${event.answered} of ${event.lines} answered`),
+    quota_wait() {
+      isFull = true;
+    },
     rate_limited(event) {
       waitsUntil = new Date(event.resumesAt);
     },
@@ -52,6 +59,7 @@ export function createRunWatch(progress: TellProgress): RunWatch {
     problems: () => [...problems.values()],
     created: () => created,
     waitsUntil: (now) => (waitsUntil !== undefined && waitsUntil > now ? waitsUntil : undefined),
+    isFull: () => isFull,
     tell(event) {
       const listener: ((event: never) => void) | undefined = listeners[event.type];
       listener?.(event as never); // the listener is the one of its type

@@ -22,7 +22,7 @@ export const serveMcp: CommandHandler = async (invocation) => {
   const options = readServerOptions(invocation);
   // Read once before anything is served, so that a fault in them is told to whoever starts the server.
   const { settings } = await readSettings(invocation);
-  const box = await openBox(invocation, options);
+  const box = await openBox(invocation, options, settings.pollMs);
   const secrets = KEY_VARIABLES.map((name) => invocation.io.env[name]).filter((key) => key !== undefined);
   const calls = new Set<Promise<unknown>>();
   const stop = new AbortController();
@@ -45,13 +45,13 @@ export const serveMcp: CommandHandler = async (invocation) => {
   return EXIT.ok;
 };
 
-async function openBox(invocation: Invocation, options: ServerOptions): Promise<ToolBox> {
+async function openBox(invocation: Invocation, options: ServerOptions, pollMs: number): Promise<ToolBox> {
   const { io } = invocation;
   const roots = await findRoots(io.workFolder ?? '.', options.roots);
   return {
     run: createEngine(invocation),
     now: () => io.clock.now(),
-    limits: options,
+    limits: { ...options, pollMs },
     budget: createBudget(options.maxBatches),
     confine: async () => refuseOutside((await readSettings(invocation)).settings, roots),
   };

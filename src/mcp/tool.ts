@@ -32,6 +32,8 @@ export interface ServerLimits {
   readonly confirmAbove: number;
   /** Seconds that a call works, where it does not say. */
   readonly maxSeconds: number;
+  /** How often a run looks at the jobs, in ms. */
+  readonly pollMs: number;
 }
 
 /** Jobs that this server may still create. */

@@ -33,6 +33,7 @@ export async function work(what: Work, call: ToolCall, box: ToolBox): Promise<Wo
       const plan = await planOf(what, call, box);
       const refused = await refusal(what, plan, box);
       if (refused !== undefined) return refused;
+      if (what.command === 'retry' && jobsIn(plan) === 0) return await nothingToRetry(what, box);
       limit = limitFor(what, plan, box);
     }
     const before = watch.created();
@@ -82,7 +83,17 @@ async function refusal(what: Work, plan: PlanDocument, box: ToolBox): Promise<Wo
       `this creates up to ${jobs} paid jobs of ${plan.model} and uploads ${formatBytes(plan.uploadBytes)}; ` +
       `more than ${confirmAbove} need confirm: true`,
     next: what.tool,
+    resumeAfter: undefined,
   };
+}
+
+/** Else an agent that is told to retry what cannot be retried would do so without end. */
+async function nothingToRetry(what: Work, box: ToolBox): Promise<WorkResult> {
+  const found = await standing(what, undefined, box, false);
+  if (found.state !== 'attention') return found;
+  const note =
+    'nothing is left that a retry sends by itself; batch_audit tells what has no good answer, and why';
+  return { ...found, note, next: 'batch_audit' };
 }
 
 /** @returns the option that keeps the command within what may be spent; row retries are made whole or not at all */
@@ -99,6 +110,9 @@ function limitFor(what: Work, plan: PlanDocument, box: ToolBox): object {
   );
 }
 
+/** Jobs take minutes: an agent that waits as long as so many looks at them needs few calls. */
+const LOOKS = 10;
+
 /** Where everything stands after a call, and what is next. @param watch of the work that was done, if any was */
 async function standing(
   { command, tool }: Pick<Work, 'command' | 'tool'>,
@@ -112,15 +126,7 @@ async function standing(
   const problems = watch?.problems() ?? [];
   const shared = { counts, ...(problems.length === 0 ? {} : { problems }) };
   if (isCut) {
-    const wait = watch?.waitsUntil(box.now());
-    const isWaiting = wait !== undefined || (counts.remaining === 0 && counts.running > 0);
-    return {
-      state: 'in_progress',
-      ...shared,
-      ...(isWaiting ? { waitingFor: counts.remaining > 0 ? 'quota' : 'jobs' } : {}),
-      resumeAfter: (wait ?? box.now()).toISOString(),
-      next: tool,
-    };
+    return { state: 'in_progress', ...shared, ...waitOf(counts, watch, box), next: tool };
   }
   if (exitCode === EXIT.uncertain || exitCode === EXIT.someFailed)
     return {
@@ -135,6 +141,21 @@ async function standing(
     ...(isDone ? {} : { resumeAfter: box.now().toISOString() }),
     ...nextAfter(status, tool),
   };
+}
+
+/** What the next call waits for, and when it makes sense. */
+function waitOf(
+  { remaining, running }: WorkResult['counts'],
+  watch: RunWatch | undefined,
+  box: ToolBox,
+): Pick<WorkResult, 'waitingFor' | 'resumeAfter'> {
+  const now = box.now();
+  const waitsUntil = watch?.waitsUntil(now);
+  if (waitsUntil !== undefined) return { waitingFor: 'quota', resumeAfter: waitsUntil.toISOString() };
+  const later = new Date(now.getTime() + LOOKS * box.limits.pollMs).toISOString();
+  if (watch?.isFull() === true) return { waitingFor: 'quota', resumeAfter: later };
+  if (remaining === 0 && running > 0) return { waitingFor: 'jobs', resumeAfter: later };
+  return { resumeAfter: now.toISOString() };
 }
 
 function isFinished(status: StatusDocument): boolean {
