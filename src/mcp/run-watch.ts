@@ -11,21 +11,28 @@ export interface RunWatch {
   readonly problems: () => readonly string[];
   /** When the wait that was told last is over; `undefined` when none is under way. */
   readonly waitsUntil: (now: Date) => Date | undefined;
-  /** True while all that the quota holds is under way. */
-  readonly isFull: () => boolean;
+  /** True when nothing was uploaded or created for a while: then what is left waits for room. */
+  readonly isIdle: (now: Date) => boolean;
 }
+
+/** Longer than a create or a small upload takes. */
+const IDLE_MS = 10_000;
 
 export function createRunWatch(progress: TellProgress): RunWatch {
   let created = 0;
   let steps = 0;
   let total = 0;
   let waitsUntil: Date | undefined;
-  let isFull = false;
+  let lastSent: Date | undefined;
+  const uploading = new Set<number>();
   const problems = new Map<string, string>();
   const note = (batch: number | undefined, reason: string, message: string): void => {
     const about = `${batch ?? ''} ${reason}`;
     if (problems.size < MOST_PROBLEMS || problems.has(about))
       problems.set(about, problem(batch, reason, message));
+  };
+  const sent = (event: { readonly time: string }): void => {
+    lastSent = new Date(event.time);
   };
   const step = (message: string): void => {
     steps += 1;
@@ -33,25 +40,31 @@ export function createRunWatch(progress: TellProgress): RunWatch {
   };
   const listeners: Listeners = {
     run_started(event) {
+      sent(event);
       steps = event.submittedBefore + event.downloadedBefore;
       total = event.command === 'run' ? 2 * event.total : event.total + event.downloadedBefore;
     },
     batch_created(event) {
       created += 1;
       waitsUntil = undefined;
-      isFull = false;
+      sent(event);
       step(`batch ${event.batch} submitted`);
     },
     batch_adopted: (event) => step(`batch ${event.batch} adopted`),
     result_saved: (event) =>
       step(`batch ${event.batch} collected: ${event.answered} of ${event.lines} answered`),
-    quota_wait() {
-      isFull = true;
+    upload_started: (event) => void uploading.add(event.batch),
+    upload_success(event) {
+      uploading.delete(event.batch);
+      sent(event);
     },
     rate_limited(event) {
       waitsUntil = new Date(event.resumesAt);
     },
-    error: (event) => note(event.batch, event.reason, event.message),
+    error(event) {
+      if (event.batch !== undefined) uploading.delete(event.batch);
+      note(event.batch, event.reason, event.message);
+    },
     batch_uncertain: (event) => note(event.batch, 'UNCERTAIN', event.reason),
     warning: (event) => note(event.batch, 'WARNING', event.message),
   };
@@ -59,7 +72,8 @@ export function createRunWatch(progress: TellProgress): RunWatch {
     problems: () => [...problems.values()],
     created: () => created,
     waitsUntil: (now) => (waitsUntil !== undefined && waitsUntil > now ? waitsUntil : undefined),
-    isFull: () => isFull,
+    isIdle: (now) =>
+      uploading.size === 0 && lastSent !== undefined && now.getTime() - lastSent.getTime() > IDLE_MS,
     tell(event) {
       const listener: ((event: never) => void) | undefined = listeners[event.type];
       listener?.(event as never); // the listener is the one of its type

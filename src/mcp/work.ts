@@ -152,9 +152,10 @@ function waitOf(
   const now = box.now();
   const waitsUntil = watch?.waitsUntil(now);
   if (waitsUntil !== undefined) return { waitingFor: 'quota', resumeAfter: waitsUntil.toISOString() };
-  const later = new Date(now.getTime() + LOOKS * box.limits.pollMs).toISOString();
-  if (watch?.isFull() === true) return { waitingFor: 'quota', resumeAfter: later };
-  if (remaining === 0 && running > 0) return { waitingFor: 'jobs', resumeAfter: later };
+  const afterLooks = (looks: number): string =>
+    new Date(now.getTime() + looks * box.limits.pollMs).toISOString();
+  if (remaining === 0 && running > 0) return { waitingFor: 'jobs', resumeAfter: afterLooks(LOOKS) };
+  if (running > 0 && watch?.isIdle(now) === true) return { waitingFor: 'quota', resumeAfter: afterLooks(1) };
   return { resumeAfter: now.toISOString() };
 }
 

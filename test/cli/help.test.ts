@@ -52,6 +52,7 @@ describe.concurrent('batch-submit --help', () => {
         adopt [file...]         take over jobs made elsewhere, or find your own again
         emulator                serve a local Gemini Files and Batch API, with faults
                                 and quotas on request
+        mcp                     serve the commands to a coding agent over stdio
         rehearse                run the whole thing against the emulator, on your own
                                 files, for free
         config                  print the resolved settings and where each came from

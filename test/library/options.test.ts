@@ -10,7 +10,7 @@ import { readSourceFiles } from '../house/source-files.ts';
 import { rejectionOf } from '../state/temporary-folder.ts';
 
 /** Commands that serve a shell or a person: the emulator has a function of its own, and a rehearsal starts processes. */
-const FOR_PEOPLE = new Set(['emulator', 'rehearse', 'completion', '__complete']);
+const FOR_PEOPLE = new Set(['emulator', 'rehearse', 'mcp', 'completion', '__complete']);
 
 type Names<Of> = Readonly<Record<Exclude<keyof Of, 'signal' | 'onEvent'>, true>>;
 

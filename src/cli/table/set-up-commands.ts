@@ -88,7 +88,7 @@ export const SET_UP_COMMANDS: readonly CommandSpec[] = [
     ],
     examples: [
       ['batch-submit mcp', 'what the agent runs'],
-      ['claude mcp add batch-submit -- npx batch-submit mcp', 'add it to Claude Code'],
+      ['claude mcp add batches -- npx batch-submit mcp', 'add it to Claude Code'],
       ['batch-submit mcp --cwd ~/batches --read-only', 'look, and never send'],
     ],
     prints: [],
