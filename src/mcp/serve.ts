@@ -2,6 +2,7 @@ import { Console } from 'node:console';
 import type { Writable } from 'node:stream';
 import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { KEY_VARIABLES } from '../config/api-key.ts';
+import type { Settings } from '../config/settings.ts';
 import { createScrub } from '../config/scrub.ts';
 import type { CommandHandler } from '../cli/command-spec.ts';
 import { EXIT } from '../cli/exit-codes.ts';
@@ -22,7 +23,7 @@ export const serveMcp: CommandHandler = async (invocation) => {
   const options = readServerOptions(invocation);
   // Read once before anything is served, so that a fault in them is told to whoever starts the server.
   const { settings } = await readSettings(invocation);
-  const box = await openBox(invocation, options, settings.pollMs);
+  const box = await openBox(invocation, options, settings);
   const secrets = KEY_VARIABLES.map((name) => invocation.io.env[name]).filter((key) => key !== undefined);
   const calls = new Set<Promise<unknown>>();
   const stop = new AbortController();
@@ -45,13 +46,14 @@ export const serveMcp: CommandHandler = async (invocation) => {
   return EXIT.ok;
 };
 
-async function openBox(invocation: Invocation, options: ServerOptions, pollMs: number): Promise<ToolBox> {
+async function openBox(invocation: Invocation, options: ServerOptions, settings: Settings): Promise<ToolBox> {
   const { io } = invocation;
   const roots = await findRoots(io.workFolder ?? '.', options.roots);
   return {
     run: createEngine(invocation),
     now: () => io.clock.now(),
-    limits: { ...options, pollMs },
+    limits: { ...options, pollMs: settings.pollMs },
+    output: settings.output,
     budget: createBudget(options.maxBatches),
     confine: async () => refuseOutside((await readSettings(invocation)).settings, roots),
   };

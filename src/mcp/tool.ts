@@ -23,6 +23,8 @@ export interface ToolBox {
   readonly now: () => Date;
   readonly limits: ServerLimits;
   readonly budget: SpendBudget;
+  /** The folder of the results, as the user named it. */
+  readonly output: string;
   /** @throws {BatchSubmitError} `E_USAGE` when a file that the commands would use lies outside the roots */
   readonly confine: () => Promise<void>;
 }

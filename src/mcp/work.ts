@@ -139,6 +139,9 @@ async function standing(
     state: isDone ? 'done' : 'in_progress',
     ...shared,
     ...(isDone ? {} : { resumeAfter: box.now().toISOString() }),
+    ...(isDone && command === 'run'
+      ? { note: `merged.jsonl in ${box.output} holds one line for each request` }
+      : {}),
     ...nextAfter(status, tool),
   };
 }

@@ -52,7 +52,9 @@ test('each batch has its last word on each reason, and there are twenty at most'
   const watch = createRunWatch(() => undefined);
   for (let batch = 1; batch <= 30; batch += 1)
     watch.tell(event('error', 1, { batch, reason: 'X', message: 'first' }));
-  watch.tell(event('error', 2, { batch: 1, reason: 'X', message: `second\u001b[31m ${'long '.repeat(100)}` }));
+  watch.tell(
+    event('error', 2, { batch: 1, reason: 'X', message: `second\u001b[31m ${'long '.repeat(100)}` }),
+  );
   const problems = watch.problems();
   expect(problems).toHaveLength(20);
   expect(problems[0]).toMatch(/^1: X: second long .*…$/);
