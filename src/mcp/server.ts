@@ -1,4 +1,5 @@
 import { McpServer } from '@modelcontextprotocol/server';
+import { BatchSubmitError } from '../model/errors.ts';
 import { answerOf, answerToError } from './answer.ts';
 import { addPrompts } from './prompts.ts';
 import { slim } from './slim-schema.ts';
@@ -60,13 +61,15 @@ function addTool(server: McpServer, tool: Tool, { box, stop, track, scrub, isCom
         const params = { progressToken: token, progress: done, total, message };
         mcpReq.notify({ method: 'notifications/progress', params }).catch(() => undefined);
       };
-      const over = AbortSignal.timeout(secondsOf(given, box) * 1000);
+      const seconds = secondsOf(given, box);
+      const over = AbortSignal.timeout(seconds * 1000);
       const signal = AbortSignal.any([over, mcpReq.signal, stop]);
       try {
         const call = { signal, isOver: () => over.aborted, progress };
         return answerOf(await track(tool.run(given, call, box)), scrub);
       } catch (error) {
-        return answerToError(error, scrub);
+        const isLate = over.aborted && error instanceof BatchSubmitError && error.code === 'E_INTERRUPTED';
+        return answerToError(isLate ? tooLong(name, seconds) : error, scrub);
       }
     },
   );
@@ -76,4 +79,15 @@ function addTool(server: McpServer, tool: Tool, { box, stop, track, scrub, isCom
 function secondsOf(given: unknown, { limits }: ToolBox): number {
   const { maxSeconds } = given as { readonly maxSeconds?: number }; // parsed by the tool's own schema
   return maxSeconds ?? limits.maxSeconds;
+}
+
+/** Of tools that only look: the others say where to go on. */
+function tooLong(name: string, seconds: number): BatchSubmitError {
+  return new BatchSubmitError(
+    'E_INTERRUPTED',
+    `Cannot finish ${name}: it takes more than ${seconds} seconds`,
+    {
+      hint: 'choose fewer batches with `only`, or let the user start the server with a longer `--max-seconds`',
+    },
+  );
 }
