@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { createInterface } from 'node:readline';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -42,6 +43,28 @@ async function program(name, text) {
   return stdout.trim();
 }
 
+/** What a tool of the server answers to an agent that says no more than the protocol asks for. */
+async function callTool(bin, name) {
+  const server = execFile(process.execPath, [bin, 'mcp'], { cwd: folder });
+  const send = (message) => server.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  const clientInfo = { name: 'agent', version: '1' };
+  send({
+    id: 1,
+    method: 'initialize',
+    params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo },
+  });
+  send({ method: 'notifications/initialized' });
+  send({ id: 2, method: 'tools/call', params: { name, arguments: {} } });
+  for await (const line of createInterface({ input: server.stdout })) {
+    const { id, result } = JSON.parse(line);
+    if (id === 2) {
+      server.stdin.end();
+      return result.structuredContent;
+    }
+  }
+  throw new Error(`the server ended without an answer to ${name}`);
+}
+
 try {
   await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
   const quietly = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--silent'];
@@ -77,6 +100,8 @@ try {
   assert.equal(merged.trimEnd().split('\n').length, 3);
   assert.equal(await program('program.mjs', ESM), '3');
   assert.equal(await program('program.cjs', CJS), '3');
+  const status = await callTool(join(root, 'dist', 'bin.js'), 'batch_status');
+  assert.equal(status.counts.downloaded, 3);
   console.log(`batch-submit ${version} from its tarball works on Node ${process.version}`);
 } finally {
   await rm(folder, { recursive: true, force: true });
