@@ -18,7 +18,7 @@ export async function findRoots(workFolder: string, more: readonly string[]): Pr
       });
     });
     if (real === parse(real).root) {
-      throw new BatchSubmitError('E_USAGE', `Cannot serve the folder "${folder}": it is a whole disk`, {
+      throw new BatchSubmitError('E_USAGE', `Cannot serve the folder "${real}": it is a whole disk`, {
         hint: 'name the folder with your batches as `batch-submit mcp --cwd <dir>`',
       });
     }

@@ -40,6 +40,9 @@ export const serveMcp: CommandHandler = async (invocation) => {
     scrub: createScrub(secrets),
     isCompat: options.compat !== undefined,
   };
+  if (invocation.io.stdin.isTTY === true) {
+    invocation.io.stderr.write('Serving MCP on stdin and stdout, for an agent to start; Ctrl-C ends it.\n');
+  }
   await untilGone(invocation, () => createServer(parts));
   stop.abort();
   await Promise.allSettled(calls);
