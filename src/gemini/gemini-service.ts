@@ -14,6 +14,7 @@ import { createScrubber } from './scrub.ts';
 import { createSdkLoader } from './sdk.ts';
 import { createServiceClock } from './service-clock.ts';
 import { uploadFile } from './upload.ts';
+import { readJob } from './wire-job.ts';
 
 /**
  * The Gemini Developer API as a batch service. JSON calls are built by @google/genai, which is loaded
@@ -62,7 +63,12 @@ export function createGeminiService(options: GeminiOptions): BatchService {
     downloadResult: async (jobName, results, toPath, signal) => {
       if (results.kind === 'file') return await downloadFile(context, results.name, toPath, signal);
       const job = await getJobBody(context, jobName, signal);
-      return job.ok ? await saveInlineResults(context, job.value, toPath) : job;
+      if (!job.ok) return job;
+      // Who only knew of an MCP server's word for the results could not tell that they are in a file.
+      const place = readJob(job.value, context.clean)?.results;
+      return place?.kind === 'file'
+        ? await downloadFile(context, place.name, toPath, signal)
+        : await saveInlineResults(context, job.value, toPath);
     },
   };
 }

@@ -57,6 +57,8 @@ export interface DownloadedResult {
  * no redirect, and has explicit deadlines; loops and waits belong to the caller.
  */
 export interface BatchService {
+  /** False where jobs cannot be listed, so that a create whose answer was lost cannot be looked up. */
+  readonly listsJobs?: boolean | undefined;
   /**
    * The service's own time, from its last answers; `undefined` before the first. What it sets a date on
    * (expiry of files, ages of jobs) is measured by it, because the clock here may be wrong or be set.
@@ -96,4 +98,6 @@ export interface BatchService {
     toPath: string,
     signal: AbortSignal,
   ): Promise<Result<DownloadedResult>>;
+  /** Ends what the service started on this machine. Absent where it starts nothing. */
+  close?(): Promise<void>;
 }

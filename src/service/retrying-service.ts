@@ -52,6 +52,7 @@ export function withRetries(inner: BatchService, options: RetryingOptions): Batc
     return repeatCall({ call, again, signal });
   };
   return {
+    listsJobs: inner.listsJobs,
     now: () => inner.now(),
     checkModel: (model, signal) => repeat('check the model', signal, () => inner.checkModel(model, signal)),
     uploadFile: (request, signal) => {
@@ -68,6 +69,9 @@ export function withRetries(inner: BatchService, options: RetryingOptions): Batc
     deleteJob: (name, signal) => repeat('delete a job', signal, () => inner.deleteJob(name, signal)),
     downloadResult: (jobName, results, toPath, signal) =>
       repeat('download', signal, () => inner.downloadResult(jobName, results, toPath, signal)),
+    close: async () => {
+      await inner.close?.();
+    },
   };
 }
 

@@ -23,13 +23,19 @@ export type UnknownJobs = ReadonlyMap<number, readonly UnknownJob[]>;
 /**
  * Looks at the whole listing before the first create of a run: a service whose listing cannot be read is
  * not given money, because a lost create could not be found again; and a state may know less than it
- * should, when it was lost, or restored from a copy.
+ * should, when it was lost, or restored from a copy. Where no listing exists the user is told what that means.
  * @throws {BatchSubmitError} when the listing cannot be read
  */
 export async function survey(
   context: Pick<SubmitContext, 'service' | 'store' | 'emit' | 'signal' | 'options' | 'others'>,
 ): Promise<UnknownJobs> {
-  const { service, store, signal, options, others } = context;
+  const { service, store, emit, signal, options, others } = context;
+  if (service.listsJobs === false) {
+    const message =
+      'without an API key of its own this run sees no list of jobs: a create whose answer is lost stays uncertain, and jobs of a lost state are not found';
+    emit({ event: 'warning', message });
+    return new Map();
+  }
   const marked: JobSnapshot[] = [];
   const visit = (jobs: readonly JobSnapshot[]): boolean => {
     others.note(jobs);
