@@ -1,5 +1,7 @@
 import type { ApiKey } from '../config/api-key.ts';
 import { createScrub } from '../config/scrub.ts';
+import type { Secret } from '../config/secret.ts';
+import type { RequestInfo } from '../gemini/options.ts';
 import { rateLimitWaitSource, type RetryPolicy } from '../model/retry-policy.ts';
 import type { EventSink, RunEvent } from '../model/run-event.ts';
 import type { BatchService } from '../model/service.ts';
@@ -11,6 +13,7 @@ import type { Invocation } from './invocation.ts';
 import type { Printer } from './output/printer.ts';
 import { createRunProgress, type RunProgress } from './output/run-progress.ts';
 import { readSettings, type CliSettings } from './settings.ts';
+import { openViaMcp, orNone } from './via-mcp.ts';
 
 /** What commands do whose names are no verbs, or none that says it: `Cannot follow the jobs: …` */
 const VERBS: ReadonlyMap<string, string> = new Map([
@@ -30,6 +33,8 @@ export interface Desk {
   readonly signal: AbortSignal;
   /** Finds the key, once; throws when there is none. */
   readonly apiKey: () => Promise<ApiKey>;
+  /** The same; `undefined` where there is none and an MCP server works with its own. */
+  readonly ownKey: () => Promise<ApiKey | undefined>;
   readonly service: () => Promise<BatchService>;
   /** Reads the state as it is on disk; `undefined` where there is none. */
   readonly loadState: () => Promise<LoadedState | undefined>;
@@ -94,18 +99,25 @@ function openDesk(invocation: Invocation, settings: CliSettings): Desk {
     for (const message of key.warnings) emit({ event: 'warning', message });
     return key;
   };
-  const service = async (): Promise<BatchService> => {
-    const { key } = await apiKey();
+  const { viaMcp, apiKeyFile } = settings.settings;
+  const isKeyNamed = apiKeyFile !== undefined || io.apiKey !== undefined;
+  const ownKey = (): Promise<ApiKey | undefined> => orNone(apiKey(), viaMcp !== undefined && !isKeyNamed);
+  const onRequest = (info: RequestInfo): void => printer.request?.(info);
+  const openApi = async (key: Secret): Promise<BatchService> => {
     const { baseUrl } = settings.settings;
     refuseBlindTrust(io.env);
     // Loaded only by commands that call the service: they are the heaviest part of the program.
     const { createGeminiService } = await import('../gemini/gemini-service.ts');
+    return createGeminiService({ apiKey: key.reveal(), baseUrl, onRequest });
+  };
+  const service = async (): Promise<BatchService> => {
     const { withRetries } = await import('../service/retrying-service.ts');
-    const inner = createGeminiService({
-      apiKey: key.reveal(),
-      baseUrl,
-      onRequest: (info) => printer.request?.(info),
-    });
+    const key = viaMcp === undefined ? (await apiKey()).key : (await ownKey())?.key;
+    const api = key === undefined ? undefined : await openApi(key);
+    const inner =
+      viaMcp === undefined && api !== undefined
+        ? api
+        : await openViaMcp(viaMcp ?? '', invocation, { api, apiKey: key?.reveal(), onRequest });
     return withRetries(inner, {
       policy,
       clock: io.clock,
@@ -130,6 +142,7 @@ function openDesk(invocation: Invocation, settings: CliSettings): Desk {
     policy,
     signal: stop.signal,
     apiKey,
+    ownKey,
     service,
     loadState: load,
     run,

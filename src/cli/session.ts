@@ -5,6 +5,7 @@ import { openEventLog, type EventLog } from '../events/event-log.ts';
 import { FIRST_ROW_RETRY } from '../model/batch-set.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { acquireLock } from '../state/lock.ts';
+import type { BatchService } from '../model/service.ts';
 import { recordOf } from '../model/submission-state.ts';
 import { openStateStore, type StateStore } from '../state/state-store.ts';
 import { noteMovedInputs } from '../submit/moved-inputs.ts';
@@ -33,9 +34,10 @@ async function openSession(desk: Desk, stateId: string | undefined): Promise<Ses
     now: () => clock.now(),
   });
   let log: EventLog | undefined;
+  let service: BatchService | undefined;
   try {
     // Loading the service takes longest, so who finds the lock taken does not wait for it.
-    const service = await desk.service();
+    service = await desk.service();
     const store = await openStateStore({
       path: paths.state,
       now: () => clock.now(),
@@ -43,14 +45,17 @@ async function openSession(desk: Desk, stateId: string | undefined): Promise<Ses
       verifyLock: () => lock.verify(),
       workFolder: invocation.io.workFolder,
     });
-    const { key: secret } = await desk.apiKey();
-    log = openEventLog({ path: paths.log, run, now: () => clock.now(), scrub: createScrub([secret]) });
+    const secret = (await desk.ownKey())?.key;
+    const scrub = createScrub(secret === undefined ? [] : [secret]);
+    log = openEventLog({ path: paths.log, run, now: () => clock.now(), scrub });
     desk.sinks.push(log.sink);
     const notes = await openProgressNotes(store.path, run, () => desk.progress.read());
     if (store.notes.length > 0) emit({ event: 'state_migrated', notes: store.notes });
     const opened = log;
+    const used = service;
     const close = async (): Promise<void> => {
       await notes.end();
+      await used.close?.();
       // Copies that were sent can be made again. Rows of a retry are there only, and where the state was lost,
       // their file tells which they are.
       await sweepStaged(
@@ -71,10 +76,13 @@ async function openSession(desk: Desk, stateId: string | undefined): Promise<Ses
       await store.close();
       await lock.release();
     };
-    const key = keyFingerprint(secret.reveal(), store.current().stateId);
+    // The key of an MCP server is not known here. Its jobs are not taken for those of any key that is.
+    const keyText = secret?.reveal() ?? `via-mcp ${paths.viaMcp}`;
+    const key = keyFingerprint(keyText, store.current().stateId);
     return { service, store, emit, progress: desk.progress.sink, clock, signal, key, run, close };
   } catch (error) {
     log?.close();
+    await service?.close?.();
     await lock.release();
     throw error;
   }

@@ -47,6 +47,7 @@ function typeOf({ kind, choices, least, most }: Setting): object {
     case 'string':
     case 'path':
     case 'url':
+    case 'command':
       return { type: 'string', minLength: 1 };
   }
 }

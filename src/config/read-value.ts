@@ -1,3 +1,4 @@
+import { splitCommand } from '../model/command-words.ts';
 import { formatDuration, parseAmount, parseDuration } from '../model/units.ts';
 import { readBaseUrl } from './base-url.ts';
 import type { Setting } from './setting.ts';
@@ -22,6 +23,10 @@ export function readValue(setting: Setting, text: string): ValueVerdict {
       return setting.choices?.includes(text) === true
         ? accept(text)
         : refuse(`"${text}" is not one of ${setting.choices?.join(', ')}`);
+    case 'command': {
+      const verdict = splitCommand(text);
+      return verdict.ok ? accept(text) : refuse(verdict.reason);
+    }
     case 'count':
       return readCount(setting, text.trim());
     case 'amount':

@@ -177,6 +177,7 @@ function settingsFrom(values: ReadonlyMap<SettingName, string | number | undefin
     timeoutMs: optionalNumber('timeout'),
     prices: optionalText('prices'),
     baseUrl: text('base-url'),
+    viaMcp: optionalText('via-mcp'),
     apiKeyFile: optionalText('api-key-file'),
   };
 }

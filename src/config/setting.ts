@@ -1,5 +1,5 @@
 /** How a value is written, and so what is accepted. Durations become milliseconds. */
-type SettingKind = 'string' | 'path' | 'duration' | 'count' | 'amount' | 'choice' | 'url';
+type SettingKind = 'string' | 'path' | 'duration' | 'count' | 'amount' | 'choice' | 'url' | 'command';
 
 /** Where a value may come from, strongest first. */
 export type SettingSource = 'flag' | 'environment' | 'env_file' | 'config_file';
@@ -16,8 +16,9 @@ export type SettingSource = 'flag' | 'environment' | 'env_file' | 'config_file';
  * | `wait` | watch, run |
  * | `results` | those that save results |
  * | `prices` | those that say what was spent |
+ * | `mcp` | those that may work through an MCP server |
  */
-export type CommandGroup = 'state' | 'input' | 'service' | 'submit' | 'wait' | 'results' | 'prices';
+export type CommandGroup = 'state' | 'input' | 'service' | 'submit' | 'wait' | 'results' | 'prices' | 'mcp';
 
 /** Where help and reference list the setting. */
 export type SettingSection = 'Files' | 'Jobs and quota' | 'Waits and retries' | 'Connection';
@@ -65,6 +66,7 @@ export type SettingName =
   | 'timeout'
   | 'prices'
   | 'base-url'
+  | 'via-mcp'
   | 'api-key-file';
 
 /** `rate-limit-wait` ⇒ `rateLimitWait`, in programs. */

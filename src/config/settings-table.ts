@@ -1,7 +1,7 @@
 import type { Setting, SettingSource } from './setting.ts';
 
 const EVERYWHERE: readonly SettingSource[] = ['flag', 'environment', 'env_file', 'config_file'];
-/** A file that came with a folder must not be able to send the key to another host. */
+/** A file that came with a folder must not be able to send the key to another host, or to start a program. */
 const NOT_FROM_A_FILE: readonly SettingSource[] = ['flag', 'environment'];
 
 /** Every setting there is, in the order in which they are listed to a user. */
@@ -249,6 +249,17 @@ export const SETTINGS: readonly Setting[] = [
     placeholder: '<url>',
     description: 'where the API is; a flag or a real environment variable only, never .env or a file',
     groups: ['service'],
+    sources: NOT_FROM_A_FILE,
+  },
+  {
+    name: 'via-mcp',
+    section: 'Connection',
+    kind: 'command',
+    fallback: undefined,
+    placeholder: '<command>',
+    description:
+      'MCP server that uploads and creates in place of the API; a flag or a real environment variable only, never .env or a file',
+    groups: ['mcp'],
     sources: NOT_FROM_A_FILE,
   },
   {

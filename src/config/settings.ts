@@ -40,6 +40,8 @@ export interface Settings {
   readonly prices: string | undefined;
   /** No slash at its end. */
   readonly baseUrl: string;
+  /** Command line of an MCP server that uploads and creates in place of the API; `undefined`: none. */
+  readonly viaMcp: string | undefined;
   /** `-` is standard input. */
   readonly apiKeyFile: string | undefined;
 }

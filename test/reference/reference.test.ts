@@ -50,6 +50,7 @@ describe('the schema of batch-submit.config.json', () => {
     amount: '3M',
     choice: undefined,
     url: '',
+    command: '',
   };
 
   test('takes every setting that the file may hold, and so does the program', () => {
@@ -66,6 +67,7 @@ describe('the schema of batch-submit.config.json', () => {
   test.for([
     ['an unknown key', { modle: 'x' }],
     ['where the key is sent', { 'base-url': 'https://example.com' }],
+    ['which program is started', { 'via-mcp': 'node server.js' }],
     ['a choice that is none', { 'on-ambiguous': 'guess' }],
     ['a number that is too large', { concurrency: 33 }],
     ['a list', { input: ['a'] }],

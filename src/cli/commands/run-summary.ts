@@ -19,10 +19,11 @@ export async function printHeader(desk: Desk, planned: readonly PlannedBatch[]):
 }
 
 export async function printTitle(desk: Desk): Promise<void> {
-  const { origin } = await desk.apiKey();
-  desk.printer.note(
-    `batch-submit ${desk.invocation.version} · ${desk.settings.settings.model} · key from ${origin}`,
-  );
+  const { model, viaMcp } = desk.settings.settings;
+  const key = await desk.ownKey();
+  const source = key === undefined ? 'no key of its own' : `key from ${key.origin}`;
+  const way = viaMcp === undefined ? '' : ' · through an MCP server';
+  desk.printer.note(`batch-submit ${desk.invocation.version} · ${model} · ${source}${way}`);
 }
 
 export function printPlan({ printer, settings }: Desk, planned: readonly PlannedBatch[]): void {

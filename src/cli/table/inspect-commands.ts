@@ -7,7 +7,7 @@ export const INSPECT_COMMANDS: readonly CommandSpec[] = [
     heading: 'Inspect',
     summary: 'show progress; --refresh asks the API first',
     operands: RANGE,
-    settings: ['input', 'state', 'service'],
+    settings: ['input', 'state', 'service', 'mcp'],
     flags: [
       ONLY,
       { flags: '--refresh', description: 'ask the API about the jobs that had not ended' },
@@ -40,7 +40,7 @@ export const INSPECT_COMMANDS: readonly CommandSpec[] = [
       'While a run in another terminal holds the lock, this shows that run: its progress and its lines. Nothing of it is touched, and Ctrl-C ends the watch alone. When the run is over, the jobs that are left are followed.',
     ],
     operands: RANGE,
-    settings: ['input', 'state', 'service', 'wait', 'results'],
+    settings: ['input', 'state', 'service', 'wait', 'results', 'mcp'],
     without: ['report'],
     flags: [ONLY],
     examples: [

@@ -7,7 +7,7 @@ export const RESULTS_COMMANDS: readonly CommandSpec[] = [
     heading: 'Results',
     summary: 'save the results of finished jobs',
     operands: RANGE,
-    settings: ['input', 'state', 'service', 'results'],
+    settings: ['input', 'state', 'service', 'results', 'mcp'],
     without: ['report'],
     flags: [
       ONLY,
@@ -30,7 +30,7 @@ export const RESULTS_COMMANDS: readonly CommandSpec[] = [
       { name: '[from]', description: 'first batch; alone it means "from here to the last"' },
       { name: '[to]', description: 'last batch, inclusive' },
     ],
-    settings: ['input', 'state', 'service'],
+    settings: ['input', 'state', 'service', 'mcp'],
     flags: [{ flags: '--duplicates', description: 'only jobs that were made twice' }, DRY_RUN, YES],
     examples: [
       ['batch-submit cancel 81 81', 'one job'],

@@ -8,7 +8,7 @@ export const SUBMIT_COMMANDS: readonly CommandSpec[] = [
     heading: 'Submit',
     summary: 'submit remaining batches (the default command)',
     operands: RANGE,
-    settings: ['input', 'state', 'service', 'submit', 'wait', 'results', 'prices'],
+    settings: ['input', 'state', 'service', 'submit', 'wait', 'results', 'prices', 'mcp'],
     without: ['report'],
     flags: [...SUBMIT_FLAGS, ...CANARY_FLAGS],
     examples: [
@@ -28,7 +28,7 @@ export const SUBMIT_COMMANDS: readonly CommandSpec[] = [
     heading: 'Submit',
     summary: 'submit again what failed: batches, and rows of collected batches',
     operands: RANGE,
-    settings: ['input', 'state', 'service', 'submit', 'results'],
+    settings: ['input', 'state', 'service', 'submit', 'results', 'mcp'],
     without: ['report'],
     flags: [...SUBMIT_FLAGS, ...RETRY_FLAGS],
     examples: [
@@ -49,7 +49,7 @@ export const SUBMIT_COMMANDS: readonly CommandSpec[] = [
     heading: 'Submit',
     summary: 'submit, wait, download and report until every batch is finished',
     operands: RANGE,
-    settings: ['input', 'state', 'service', 'submit', 'wait', 'results', 'prices'],
+    settings: ['input', 'state', 'service', 'submit', 'wait', 'results', 'prices', 'mcp'],
     flags: [...SUBMIT_FLAGS, ...CANARY_FLAGS],
     examples: [
       ['batch-submit run', 'the whole job, from wherever it stands'],

@@ -1,0 +1,28 @@
+import type { JobSnapshot } from '../model/job.ts';
+import type { CreateRequest, Result } from '../model/service.ts';
+import { failedAnswer, failedCall, type McpContext } from './context.ts';
+import { readToolJob } from './tool-answers.ts';
+
+/**
+ * Lets the server make the job, with one call that is never repeated here. Whatever comes of it that does
+ * not prove a refusal is `unknown_outcome`: the server may have made the job and died.
+ * @param named jobs that this run was told of: no two creates make the same one
+ */
+export async function createJob(
+  context: McpContext,
+  { model, displayName, fileName }: CreateRequest,
+  named: Set<string>,
+): Promise<Result<JobSnapshot>> {
+  const outcome = await context.call({
+    tool: 'batch_create',
+    parameters: { model, inputFileUri: fileName, displayName },
+    limitMs: context.deadlines.createMs,
+  });
+  if (outcome.kind !== 'said' || outcome.isError) return failedCall(context, 'create', outcome);
+  const job = readToolJob(outcome.text, context.clean);
+  if (job === undefined) return failedAnswer(context, 'create', 'the answer of the MCP server names no job');
+  if (named.has(job.name))
+    return failedAnswer(context, 'create', 'the answer of the MCP server names the job of another batch');
+  named.add(job.name);
+  return { ok: true, value: job };
+}
