@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { createScrubber } from '../gemini/scrub.ts';
 import type { BatchService } from '../model/service.ts';
 import { type Failed, failed, type McpContext } from './context.ts';
@@ -45,8 +46,11 @@ export function createMcpService(options: McpOptions): BatchService {
       },
     };
   }
+  // A server that dies takes along what it was doing, and none of that can be looked up.
+  const inTurn = pLimit(1);
   return {
     ...writing,
+    createJob: (request) => inTurn(() => createJob(context, request, named)),
     listsJobs: false,
     now: () => undefined,
     // The model is the server's to know: a wrong one is refused with the first create.

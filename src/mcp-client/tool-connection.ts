@@ -37,6 +37,12 @@ export interface ToolConnection {
 const LARGEST_MESSAGE = 8 * 1024 * 1024;
 const LONGEST_TEXT = 4 * 1024 * 1024;
 
+/** How a call was lost, by the SDK's words for it. */
+const LOSSES: Readonly<Record<string, string>> = {
+  CONNECTION_CLOSED: 'the MCP server ended',
+  REQUEST_TIMEOUT: 'the MCP server did not answer in time',
+};
+
 interface Running {
   readonly client: Client;
   readonly transport: ProcessTransport;
@@ -124,7 +130,8 @@ export function connectTools(
         signal?.throwIfAborted();
         // A server that kept one call waiting may keep the next: it is replaced, unless others wait for it.
         if (errorCode(error) === 'REQUEST_TIMEOUT' && callsOut === 1) await server.transport.close();
-        return { kind: 'no_answer', sent: true, code: codeOf(error), message: errorMessage(error) };
+        const code = codeOf(error);
+        return { kind: 'no_answer', sent: true, code, message: LOSSES[code] ?? errorMessage(error) };
       } finally {
         callsOut -= 1;
       }

@@ -151,6 +151,9 @@ describe.concurrent('batch-submit --help', () => {
             --base-url <url>           where the API is; a flag or a real environment
                                        variable only, never .env or a file (default
                                        https://generativelanguage.googleapis.com)
+            --via-mcp <command>        MCP server that uploads and creates in place of
+                                       the API; a flag or a real environment variable
+                                       only, never .env or a file
             --api-key-file <file>      file that holds the API key; - reads standard
                                        input
 

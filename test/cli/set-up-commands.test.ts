@@ -59,6 +59,7 @@ describe.concurrent('batch-submit config', () => {
       timeout		default
       prices		default
       base-url	https://generativelanguage.googleapis.com	default
+      via-mcp		default
       api-key-file		default
       --- stderr
       "

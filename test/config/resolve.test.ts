@@ -99,6 +99,7 @@ describe('resolveSettings()', () => {
     ['concurrency', '32', 'concurrency', 32],
     ['on-ambiguous', 'resubmit', 'onAmbiguous', 'resubmit'],
     ['base-url', 'http://127.0.0.1:8080/', 'baseUrl', 'http://127.0.0.1:8080'],
+    ['via-mcp', "node 'my server.js'", 'viaMcp', "node 'my server.js'"],
     ['api-key-file', '-', 'apiKeyFile', '-'],
   ] as const)('reads --%s %s', ([name, text, property, value]) => {
     expect(resolve({ flags: { [name]: text } }).settings[property]).toBe(value);
@@ -121,6 +122,7 @@ describe('resolveSettings()', () => {
     ['concurrency', '1e1', '"1e1" is not a whole number from 1 to 32'],
     ['max-retries', '-1', '"-1" is not a whole number from 0 to 1000'],
     ['on-ambiguous', 'Wait', '"Wait" is not one of wait, quarantine, resubmit'],
+    ['via-mcp', 'node server.js | tee log', 'no shell reads it, so "|" has to stand in quotes'],
     ['input', '', 'it is empty'],
     ['input', 'a\0b', 'it holds a NUL character'],
     [
@@ -178,9 +180,12 @@ describe('resolveSettings()', () => {
     );
   });
 
-  test('takes no base URL from a file', () => {
-    expect(() => resolve({ configFile: { 'base-url': 'https://evil.example' } })).toThrow(
-      'Cannot use "base-url" from "batch-submit.config.json": only a flag or a real environment variable may set it',
+  test.for([
+    ['base-url', 'https://evil.example'],
+    ['via-mcp', 'node evil.js'],
+  ] as const)('takes no %s from a file', ([name, value]) => {
+    expect(() => resolve({ configFile: { [name]: value } })).toThrow(
+      `Cannot use "${name}" from "batch-submit.config.json": only a flag or a real environment variable may set it`,
     );
   });
 });

@@ -50,6 +50,30 @@ describe('the linter keeps the layers', () => {
     },
     { room: 'gemini', from: '../cli/main.ts', name: 'main', says: 'from model/ and from itself only' },
     {
+      room: 'gemini',
+      from: '../mcp-client/mcp-service.ts',
+      name: 'createMcpService',
+      says: 'from model/ and from itself only',
+    },
+    {
+      room: 'mcp-client',
+      from: '../state/hash-file.ts',
+      name: 'hashFile',
+      says: 'from model/ and gemini/ only',
+    },
+    {
+      room: 'mcp-client',
+      from: '@google/genai',
+      name: 'GoogleGenAI',
+      says: 'Only gemini/ may import the SDK',
+    },
+    {
+      room: 'library',
+      from: '../mcp-client/mcp-service.ts',
+      name: 'createMcpService',
+      says: 'nothing of their own',
+    },
+    {
       room: 'emulator',
       from: '../gemini/sdk.ts',
       name: 'createSdkLoader',
@@ -91,6 +115,8 @@ describe('the linter keeps the layers', () => {
   test.for([
     { room: 'submit', from: '../model/names.ts', name: 'fileNameFor' },
     { room: 'cli', from: '../submit/submit.ts', name: 'submit' },
+    { room: 'mcp-client', from: '../gemini/classify.ts', name: 'classify' },
+    { room: 'cli', from: '../mcp-client/mcp-service.ts', name: 'createMcpService' },
     { room: 'library', from: '../cli/table/command-table.ts', name: 'COMMANDS' },
   ])('$room/ may import $from', async ({ room, from, name }) => {
     const { code, output } = await lintAt(`src/${room}/${NAME}.ts`, importing(from, name));

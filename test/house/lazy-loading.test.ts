@@ -15,6 +15,7 @@ const HEAVY = [
   'p-limit',
   '@google/genai',
   'log-update',
+  '@modelcontextprotocol/client',
   '@modelcontextprotocol/server',
 ];
 

@@ -20,7 +20,7 @@ const TOPICS: Readonly<Record<TopicName, () => HelpPage>> = {
     text: [
       'Flags come before variables of the environment, these before .env, .env before batch-submit.config.json, and that before the default. `batch-submit config` shows each value and where it came from.',
       'Node looks for the file of --env-file before this program starts: where it is not there, Node ends with exit code 9, and with --cwd it has to be named by its whole path.',
-      'Only the working directory is looked into for .env and for batch-submit.config.json. A .env sets the key and settings, never where the key is sent: --base-url is a flag or a variable of the real environment.',
+      'Only the working directory is looked into for .env and for batch-submit.config.json. A .env sets the key and settings, never where the key is sent or which program is started: --base-url and --via-mcp are flags or variables of the real environment.',
     ],
     sections: [
       {
