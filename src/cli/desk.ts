@@ -110,14 +110,14 @@ function openDesk(invocation: Invocation, settings: CliSettings): Desk {
     const { createGeminiService } = await import('../gemini/gemini-service.ts');
     return createGeminiService({ apiKey: key.reveal(), baseUrl, onRequest });
   };
+  const openServer = async (command: string): Promise<BatchService> => {
+    const key = (await ownKey())?.key;
+    const api = key === undefined ? undefined : await openApi(key);
+    return await openViaMcp(command, invocation, { api, apiKey: key?.reveal(), onRequest });
+  };
   const service = async (): Promise<BatchService> => {
     const { withRetries } = await import('../service/retrying-service.ts');
-    const key = viaMcp === undefined ? (await apiKey()).key : (await ownKey())?.key;
-    const api = key === undefined ? undefined : await openApi(key);
-    const inner =
-      viaMcp === undefined && api !== undefined
-        ? api
-        : await openViaMcp(viaMcp ?? '', invocation, { api, apiKey: key?.reveal(), onRequest });
+    const inner = viaMcp === undefined ? await openApi((await apiKey()).key) : await openServer(viaMcp);
     return withRetries(inner, {
       policy,
       clock: io.clock,

@@ -15,7 +15,7 @@ export async function openViaMcp(
   },
 ): Promise<BatchService> {
   const split = splitCommand(command);
-  if (!split.ok) throw new BatchSubmitError('E_CONFIG', `Cannot use --via-mcp: ${split.reason}`);
+  if (!split.ok) throw new Error(`the setting was read before, and refused: ${split.reason}`);
   const { createMcpService } = await import('../mcp-client/mcp-service.ts');
   const { env: environment, workFolder } = io;
   return createMcpService({ command: split.words, environment, workFolder, version, ...withKey });

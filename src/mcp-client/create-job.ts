@@ -24,5 +24,24 @@ export async function createJob(
   if (named.has(job.name))
     return failedAnswer(context, 'create', 'the answer of the MCP server names the job of another batch');
   named.add(job.name);
-  return { ok: true, value: job };
+  return context.api === undefined ? { ok: true, value: job } : await confirm(context, job, fileName);
+}
+
+/**
+ * Asks the API for the job that the server named. One that reads another file, or that is not there, is not
+ * the batch's, and what became of the create is open. Where nobody answers the name counts: it is not lost.
+ */
+async function confirm(
+  context: McpContext,
+  job: JobSnapshot,
+  fileName: string,
+): Promise<Result<JobSnapshot>> {
+  // A create is finished also after Ctrl-C.
+  const got = await context.api?.getJob(job.name, new AbortController().signal);
+  if (got?.ok === true) {
+    if (got.value.inputFile === undefined || got.value.inputFile === fileName) return got;
+    return failedAnswer(context, 'create', `the MCP server named ${job.name}, which reads another file`);
+  }
+  if (got?.failure.kind !== 'not_found') return { ok: true, value: job };
+  return failedAnswer(context, 'create', `the MCP server named ${job.name}, which the API does not know`);
 }

@@ -60,7 +60,7 @@ export function createProcessTransport(server: ServerProgram, reader: MessageRea
       });
       const spawned = new Promise<void>((resolve, reject) => {
         started.once('spawn', resolve);
-        started.once('error', reject);
+        started.on('error', reject);
       });
       closed = new Promise((resolve) => {
         started.once('close', () => {

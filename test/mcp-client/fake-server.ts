@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 export const FAKE_SERVER: string = fileURLToPath(new URL('fixtures/fake-gemini-mcp.mjs', import.meta.url));
 
 export type ToolFault = { readonly tool: string; readonly at?: number } & (
-  | { readonly kind: 'die_before' | 'die_after' | 'silent' | 'protocol_error' }
+  | { readonly kind: 'die_before' | 'die_after' | 'silent' | 'protocol_error' | 'last_again' }
   | { readonly kind: 'error' | 'answer'; readonly text: string }
   | { readonly kind: 'changed'; readonly change: Readonly<Record<string, unknown>> }
 );

@@ -94,16 +94,35 @@ describe.concurrent('a run through an MCP server, with a key', () => {
     expect(fenced.map(({ batch }) => batch)).toEqual([1]);
   });
 
-  test('does not take the job of one batch for that of another', async ({ openWorkbench, expect }) => {
+  test('does not take a job that is not there, or of another batch, for its own', async ({
+    openWorkbench,
+    expect,
+  }) => {
     const bench = await openVia(openWorkbench, {
       faults: [
-        { tool: 'batch_create', at: 1, kind: 'changed', change: { batchName: 'batches/same' } },
-        { tool: 'batch_create', at: 2, kind: 'changed', change: { batchName: 'batches/same' } },
+        { tool: 'batch_create', at: 1, kind: 'changed', change: { batchName: 'batches/absent' } },
+        { tool: 'batch_create', at: 3, kind: 'last_again' },
       ],
     });
-    await bench.cli('', bench.via);
+    const { code, stdout, stderr } = await bench.cli('', bench.via);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('batches/absent, which the API does not know');
+    expect(stderr).toContain('names the job of another batch');
+    expect(stdout.match(/^[123]\tadopted\t/gm)?.sort()).toEqual(['1\tadopted\t', '3\tadopted\t']);
     const { submitted_jobs: jobs } = await readState(bench.folder);
-    expect(jobs['2']?.job_name).not.toBe('batches/same');
+    expect(new Set(Object.values(jobs).map((job) => job.job_name)).size).toBe(3);
+    expect(jobsPerInput(bench.emulator)).toEqual([1, 1, 1]);
+  });
+
+  test('does not take a job of an earlier run for its own', async ({ openWorkbench, expect }) => {
+    const bench = await openVia(openWorkbench, {
+      faults: [{ tool: 'batch_create', at: 2, kind: 'last_again' }],
+    });
+    await bench.given('1 1', bench.via);
+    const { code, stdout, stderr } = await bench.cli('', bench.via);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('which reads another file');
+    expect(stdout).toMatch(/^2\tadopted\t/m);
     expect(jobsPerInput(bench.emulator)).toEqual([1, 1, 1]);
   });
 
