@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe } from 'vitest';
-import { FAKE_KEY } from '../cli/run-cli.ts';
+import { BIN, cleanEnvironment, FAKE_KEY } from '../cli/run-cli.ts';
 import { readLog, readState, statusesIn } from '../cli/saved-files.ts';
 import { jobsPerInput, requestsTo } from '../cli/service-record.ts';
 import { until } from '../cli/until.ts';
@@ -173,11 +175,17 @@ describe.concurrent('a run through an MCP server, with a key', () => {
 
   test('finishes a create after Ctrl-C, and ends the server', async ({ openWorkbench, expect }) => {
     const bench = await openVia(openWorkbench, {}, { service: { latencyMs: 300 } });
-    const running = bench.start('', bench.via);
+    // As a terminal does, the signal goes to the whole group, which the server is not in.
+    const group = spawn(process.execPath, [BIN], {
+      cwd: bench.folder,
+      env: { ...cleanEnvironment(bench.folder), ...bench.env, ...bench.via },
+      stdio: 'ignore',
+      detached: true,
+    });
+    const ended = once(group, 'close');
     await until('a create is under way', () => notedCalls(bench.control, 'batch_create').length === 1);
-    running.signal('SIGINT');
-    const { code } = await running.ended;
-    expect(code).toBe(130);
+    process.kill(-(group.pid ?? 0), 'SIGINT');
+    expect(await ended).toEqual([130, null]);
     const statuses = await statusesIn(bench.folder);
     expect(statuses['1']).toBe('submitted');
     expect(Object.values(statuses)).not.toContain('uncertain');
