@@ -7,6 +7,7 @@ import { startEmulator } from '../../src/emulator/index.ts';
 import { createMcpService } from '../../src/mcp-client/mcp-service.ts';
 import type { McpOptions } from '../../src/mcp-client/options.ts';
 import type { BatchService } from '../../src/model/service.ts';
+import { until } from '../cli/until.ts';
 import { inputFile, noSignal, serviceAt, temporaryDirectory, TEST_KEY } from '../gemini/fixtures.ts';
 import { uploadOf } from '../gemini/upload-request.ts';
 import { controlServer, type FakeControl, FAKE_SERVER, isRunning, notedCalls } from './fake-server.ts';
@@ -139,7 +140,7 @@ test('stops waiting for an upload when it is told to', async () => {
   const stop = new AbortController();
   const uploading = service.uploadFile(uploadOf(await inputFile(100)).request, stop.signal);
   const rejected = expect(uploading).rejects.toThrow('enough');
-  await expect.poll(() => notedCalls(control).length).toBe(1);
+  await until('the upload is under way', () => notedCalls(control).length === 1);
   stop.abort(new Error('enough'));
   await rejected;
 });
@@ -173,7 +174,7 @@ test.skipIf(process.platform === 'win32')('ends what the program started, too', 
   const [call] = notedCalls(path, 'batch_create');
   expect(call).toBeDefined();
   await service.close?.();
-  await expect.poll(() => isRunning(call?.pid ?? 0)).toBe(false);
+  await until('the server has ended', () => !isRunning(call?.pid ?? 0));
 });
 
 test('leaves no server behind when the program ends without closing it', async () => {
@@ -187,8 +188,8 @@ test('leaves no server behind when the program ends without closing it', async (
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
     stdio: ['pipe', 'ignore', 'inherit'],
   });
-  await expect.poll(() => notedCalls(path).length, { timeout: 10_000 }).toBe(1);
+  await until('the server was called', () => notedCalls(path).length === 1);
   child.stdin.write('end\n');
   await once(child, 'close');
-  await expect.poll(() => isRunning(notedCalls(path)[0]?.pid ?? 0)).toBe(false);
+  await until('the server has ended', () => !isRunning(notedCalls(path)[0]?.pid ?? 0));
 });
