@@ -140,7 +140,7 @@ export interface ReportOptions extends CallOptions, DryRunOption {
   readonly html?: boolean | undefined;
 }
 
-export interface CancelOptions extends RangeOptions, DryRunOption {
+export interface CancelOptions extends ChoiceOptions, DryRunOption {
   /** Only jobs that were made twice. */
   readonly duplicates?: boolean | undefined;
   /** Needed to cancel anything: nobody is asked. */

@@ -42,6 +42,12 @@ describe.concurrent('batch-submit cancel', () => {
     expect(await statusesIn(folder)).toEqual({ 1: 'cancelled', 2: 'cancelled', 3: 'submitted' });
   });
 
+  test('--only cancels batches that are no range', async ({ openWorkbench, expect }) => {
+    const { cli, folder } = await submitted(openWorkbench);
+    expect((await cli('cancel --only 1,3 --yes')).code).toBe(0);
+    expect(await statusesIn(folder)).toEqual({ 1: 'cancelled', 2: 'submitted', 3: 'cancelled' });
+  });
+
   test('needs a range, so that nobody cancels everything by accident', async ({ openWorkbench, expect }) => {
     const { cli, folder, emulator } = await submitted(openWorkbench);
     expect(transcript(await cli('cancel --yes'), folder)).toMatchInlineSnapshot(`

@@ -56,7 +56,7 @@ const MERGE: Names<Options.MergeOptions> = {
 const REPORT: Names<Options.ReportOptions> = { dryRun: true, output: true, markdown: true, html: true };
 const VALIDATE: Names<Options.ValidateOptions> = { ...CHOICE, strict: true };
 const DOWNLOAD: Names<Options.DownloadOptions> = { ...CHOICE, dryRun: true, force: true };
-const CANCEL: Names<Options.CancelOptions> = { ...RANGE, dryRun: true, duplicates: true, yes: true };
+const CANCEL: Names<Options.CancelOptions> = { ...CHOICE, dryRun: true, duplicates: true, yes: true };
 const ADOPT: Names<Options.AdoptOptions> = {
   files: true,
   job: true,

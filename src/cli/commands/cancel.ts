@@ -15,7 +15,7 @@ import { inSession } from '../session.ts';
 import { plural } from './run-summary.ts';
 import { NO_STATE } from './no-state.ts';
 
-/** `batch-submit cancel <from> [to]`: only jobs that the state names, and only after asking. */
+/** `batch-submit cancel <from> [to]`, or `--only`: only jobs that the state names, and only after asking. */
 export const cancelCommand: CommandHandler = (invocation) => withDesk(invocation, cancelRunning);
 
 async function cancelRunning(desk: Desk): Promise<number> {

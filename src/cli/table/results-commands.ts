@@ -31,11 +31,11 @@ export const RESULTS_COMMANDS: readonly CommandSpec[] = [
       { name: '[to]', description: 'last batch, inclusive' },
     ],
     settings: ['input', 'state', 'service', 'mcp'],
-    flags: [{ flags: '--duplicates', description: 'only jobs that were made twice' }, DRY_RUN, YES],
+    flags: [ONLY, { flags: '--duplicates', description: 'only jobs that were made twice' }, DRY_RUN, YES],
     examples: [
       ['batch-submit cancel 81 81', 'one job'],
       ['batch-submit cancel 81 90', 'ask, then cancel ten jobs'],
-      ['batch-submit cancel 81 90 --yes', 'in a script'],
+      ['batch-submit cancel --only 7,81-90 --yes', 'in a script'],
       ['batch-submit cancel --duplicates', 'the second of two jobs for the same batch'],
     ],
     fields: ['batch', 'cancel requested', 'job'],

@@ -3,7 +3,6 @@ import type { CancelDocument, CancelPlanDocument } from '../../documents/results
 import type { CleanupDocument } from '../../documents/upkeep.ts';
 import type { Tool, ToolAnnotations } from '../tool.ts';
 import { tool } from '../tool.ts';
-import { choice } from './choice.ts';
 
 const DESTRUCTIVE: ToolAnnotations = {
   destructiveHint: true,
@@ -14,7 +13,7 @@ const batchCancel = tool({
   name: 'batch_cancel',
   description: 'Cancel running jobs of the named batches; without confirm: true shows which.',
   annotations: DESTRUCTIVE,
-  input: z.strictObject({ ...choice, confirm: z.boolean().optional() }),
+  input: z.strictObject({ only: z.string(), confirm: z.boolean().optional() }),
   output: z.object({ cancelled: z.number(), would: z.number(), refused: z.number() }),
   run: async ({ only, confirm }, { signal }, box) => {
     await box.confine();
