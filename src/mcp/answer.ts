@@ -5,20 +5,28 @@ import type { ToolResult } from './tool.ts';
 
 /** What a tool came to, as data and, for clients that read text only, as the same data written down. */
 export function answerOf(result: ToolResult, scrub: (text: string) => string): CallToolResult {
-  const text = scrub(JSON.stringify(result));
+  const text = writeScrubbed(result, scrub);
   // Through text, so that the data holds no more than was looked at.
   const structuredContent = JSON.parse(text) as ToolResult; // an object was written
   return { content: [{ type: 'text', text }], structuredContent };
 }
 
-/** What stopped a call: the fact, its code, and what to do. What nobody expected says that it is a bug. */
+/** JSON whose values are clean one by one: what is replaced in written JSON can break its escapes. */
+export function writeScrubbed(value: object, scrub: (text: string) => string): string {
+  return JSON.stringify(value, (_name, part: unknown) => (typeof part === 'string' ? scrub(part) : part));
+}
+
+/** What stopped a call, as its answer. */
 export function answerToError(error: unknown, scrub: (text: string) => string): CallToolResult {
-  const lines =
-    error instanceof BatchSubmitError
-      ? [
-          `${error.code}: ${capText(error.message)}`,
-          ...(error.hint === undefined ? [] : [`hint: ${capText(error.hint)}`]),
-        ]
-      : [`This is a bug in batch-submit: ${capText(error instanceof Error ? error.message : String(error))}`];
-  return { content: [{ type: 'text', text: scrub(lines.join('\n')) }], isError: true };
+  return { content: [{ type: 'text', text: describeError(error, scrub) }], isError: true };
+}
+
+/** The fact, its code, and what to do. What nobody expected says that it is a bug. */
+export function describeError(error: unknown, scrub: (text: string) => string): string {
+  if (!(error instanceof BatchSubmitError)) {
+    const message = error instanceof Error ? error.message : String(error);
+    return scrub(`This is a bug in batch-submit: ${capText(message)}`);
+  }
+  const { code, message, hint } = error;
+  return scrub(`${code}: ${capText(message)}${hint === undefined ? '' : `\nhint: ${capText(hint)}`}`);
 }

@@ -8,7 +8,9 @@ const LONGEST_TEXT = 200;
 /** Text of a service or of a file, fit to be read by a program that might take it for an instruction: one short line. */
 export function capText(text: string): string {
   const line = cleanForeignText(text).replaceAll(/\s+/g, ' ').trim();
-  return line.length <= LONGEST_TEXT ? line : `${line.slice(0, LONGEST_TEXT - 1)}…`;
+  if (line.length <= LONGEST_TEXT) return line;
+  // Half a character at the cut is left off: not every client can read it.
+  return `${line.slice(0, LONGEST_TEXT - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 /** `182: UNCERTAIN: …`: what went wrong with a batch, or with none in particular. */

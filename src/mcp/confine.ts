@@ -77,8 +77,8 @@ const PATHS: readonly (readonly [setting: keyof Settings, what: string])[] = [
 ];
 
 /**
- * Looks at every path of the settings and at every link in the input folder, before each call: what a folder holds
- * may have changed.
+ * Looks at every path of the settings and at every link among the files that the commands read or write, before each
+ * call: what a folder holds may have changed.
  * @throws {BatchSubmitError} `E_USAGE`
  */
 export async function refuseOutside(settings: Settings, roots: readonly string[]): Promise<void> {
@@ -86,9 +86,31 @@ export async function refuseOutside(settings: Settings, roots: readonly string[]
     const path = settings[name];
     if (typeof path === 'string' && path !== '-') await realPathWithin(path, roots, what);
   }
-  const entries = await readdir(settings.input, { withFileTypes: true }).catch(() => []);
+  const { input, output, state, log, report } = settings;
+  const isJsonl = (name: string): boolean => /\.jsonl$/i.test(name);
+  await refuseLinks(input, isJsonl, roots, 'the input file');
+  await refuseLinks(output, isJsonl, roots, 'the result');
+  await refuseLinks(`${state}.staged`, () => true, roots, 'the copy');
+  // Beside these stand others that begin like them: a lock, a backup, the copies, the page.
+  for (const [path, what] of [
+    [state, 'the state file'],
+    [log, 'the log'],
+    [report, 'the report'],
+  ] as const) {
+    const { name } = parse(path);
+    await refuseLinks(dirname(path), (entry) => entry.startsWith(name), roots, what);
+  }
+}
+
+async function refuseLinks(
+  folder: string,
+  isMeant: (name: string) => boolean,
+  roots: readonly string[],
+  what: string,
+): Promise<void> {
+  const entries: readonly Dirent[] = await readdir(folder, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
-    if (entry.isSymbolicLink() && /\.jsonl$/i.test(entry.name))
-      await realPathWithin(join(settings.input, entry.name), roots, 'the input file');
+    if (entry.isSymbolicLink() && isMeant(entry.name))
+      await realPathWithin(join(folder, entry.name), roots, what);
   }
 }

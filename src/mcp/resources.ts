@@ -1,8 +1,9 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { McpServer, ReadResourceResult } from '@modelcontextprotocol/server';
 import type { StatusDocument } from '../documents/inspect.ts';
 import { foldBatches } from '../model/batch-set.ts';
 import type { FinalReport } from '../report/final-report.ts';
+import { describeError, writeScrubbed } from './answer.ts';
 import { runningIn } from './status-counts.ts';
 import type { ToolBox } from './tool.ts';
 import { countsOf } from './work-result.ts';
@@ -23,16 +24,24 @@ const TAIL_BYTES = 16 * 1024;
 /** The state, the report and the end of the log, small enough to be read whole. */
 export function addResources(server: McpServer, { box, files, scrub }: ResourceParts): void {
   const json = (uri: URL, value: object): ReadResourceResult =>
-    text(uri, 'application/json', scrub(JSON.stringify(value)));
+    text(uri, 'application/json', writeScrubbed(value, scrub));
+  const clean = async (read: () => Promise<ReadResourceResult>): Promise<ReadResourceResult> => {
+    try {
+      await box.confine();
+      return await read();
+    } catch (error) {
+      throw new Error(describeError(error, scrub), { cause: error });
+    }
+  };
   server.registerResource(
     'state',
     'batch-submit://state',
     { description: 'Which batches are where', mimeType: 'application/json' },
-    async (uri) => {
-      await box.confine();
-      const { document } = await box.run('status', {});
-      return json(uri, stateOf(document as StatusDocument)); // what `status` prints
-    },
+    (uri) =>
+      clean(async () => {
+        const { document } = await box.run('status', {});
+        return json(uri, stateOf(document as StatusDocument)); // what `status` prints
+      }),
   );
   server.registerResource(
     'report',
@@ -41,20 +50,17 @@ export function addResources(server: McpServer, { box, files, scrub }: ResourceP
       description: 'Requests, tokens and cost, reconciled with what is on disk',
       mimeType: 'application/json',
     },
-    async (uri) => {
-      await box.confine();
-      const { document } = await box.run('report', { output: '-' });
-      return json(uri, totalsOf(document as FinalReport)); // what `report` prints
-    },
+    (uri) =>
+      clean(async () => {
+        const { document } = await box.run('report', { output: '-' });
+        return json(uri, totalsOf(document as FinalReport)); // what `report` prints
+      }),
   );
   server.registerResource(
     'log',
     'batch-submit://log',
     { description: 'The last events of the log, one JSON object a line', mimeType: 'application/jsonl' },
-    async (uri) => {
-      await box.confine();
-      return text(uri, 'application/jsonl', scrub(await tailOf(files.log)));
-    },
+    (uri) => clean(async () => text(uri, 'application/jsonl', scrub(await tailOf(files.log)))),
   );
 }
 
@@ -93,17 +99,30 @@ function totalsOf(report: FinalReport): object {
   };
 }
 
-/** Whole lines from the end of a file; empty where there is none. */
+/** Whole lines from the end of a log; empty where there is none. What is no event of ours is none of the reader's business. */
 async function tailOf(path: string): Promise<string> {
-  const file = await open(path, 'r').catch(() => undefined);
-  if (file === undefined) return '';
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  if (!isFile) return '';
+  const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
     const from = Math.max(0, size - TAIL_BYTES);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(size - from), 0, size - from, from);
-    const tail = buffer.toString('utf8', 0, bytesRead);
-    return from === 0 ? tail : tail.slice(tail.indexOf('\n') + 1);
+    const lines = buffer.toString('utf8', 0, bytesRead).split('\n');
+    return lines.map((line) => (isEvent(line) ? `${line}\n` : '')).join('');
   } finally {
     await file.close();
+  }
+}
+
+function isEvent(line: string): boolean {
+  try {
+    const { timestamp, event } = JSON.parse(line) as Readonly<Record<string, unknown>>; // what it lacks is undefined
+    return typeof timestamp === 'string' && typeof event === 'string';
+  } catch {
+    return false; // cut at the front, not written to its end, or somebody else's
   }
 }
