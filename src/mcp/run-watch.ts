@@ -5,7 +5,7 @@ import type { TellProgress } from './tool.ts';
 /** Listens to one run on behalf of a call. */
 export interface RunWatch {
   readonly tell: (event: LibraryEvent) => void;
-  /** Jobs that were made. */
+  /** Jobs that were made, or may have been: a create of this run whose answer was lost counts as one. */
   readonly created: () => number;
   /** What went wrong, the last word of each batch and reason, the first twenty. */
   readonly problems: () => readonly string[];
@@ -19,7 +19,8 @@ export interface RunWatch {
 const IDLE_MS = 10_000;
 
 export function createRunWatch(progress: TellProgress): RunWatch {
-  let created = 0;
+  const intended = new Set<number>();
+  const spent = new Set<number>();
   let steps = 0;
   let total = 0;
   let waitsUntil: Date | undefined;
@@ -45,7 +46,7 @@ export function createRunWatch(progress: TellProgress): RunWatch {
       total = event.command === 'run' ? 2 * event.total : event.total + event.downloadedBefore;
     },
     batch_created(event) {
-      created += 1;
+      spent.add(event.batch);
       waitsUntil = undefined;
       sent(event);
       step(`batch ${event.batch} submitted`);
@@ -65,12 +66,16 @@ export function createRunWatch(progress: TellProgress): RunWatch {
       if (event.batch !== undefined) uploading.delete(event.batch);
       note(event.batch, event.reason, event.message);
     },
-    batch_uncertain: (event) => note(event.batch, 'UNCERTAIN', event.reason),
+    create_intended: (event) => void intended.add(event.batch),
+    batch_uncertain(event) {
+      if (intended.has(event.batch)) spent.add(event.batch);
+      note(event.batch, 'UNCERTAIN', event.reason);
+    },
     warning: (event) => note(event.batch, 'WARNING', event.message),
   };
   return {
     problems: () => [...problems.values()],
-    created: () => created,
+    created: () => spent.size,
     waitsUntil: (now) => (waitsUntil !== undefined && waitsUntil > now ? waitsUntil : undefined),
     isIdle: (now) =>
       uploading.size === 0 && lastSent !== undefined && now.getTime() - lastSent.getTime() > IDLE_MS,

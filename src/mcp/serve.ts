@@ -1,13 +1,17 @@
 import { Console } from 'node:console';
 import type { Writable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
-import { KEY_VARIABLES } from '../config/api-key.ts';
+import { KEY_VARIABLES, resolveApiKey } from '../config/api-key.ts';
+import type { EnvFile } from '../config/env-file.ts';
+import type { Secret } from '../config/secret.ts';
 import type { Settings } from '../config/settings.ts';
 import { createScrub } from '../config/scrub.ts';
 import type { CommandHandler } from '../cli/command-spec.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { readSettings } from '../cli/settings.ts';
+import { BatchSubmitError } from '../model/errors.ts';
 import { findRoots, refuseOutside } from './confine.ts';
 import { createEngine } from './engine.ts';
 import { createServer } from './server.ts';
@@ -22,9 +26,8 @@ import { COLLECT_TOOLS, SEND_TOOLS } from './tools/send.ts';
 export const serveMcp: CommandHandler = async (invocation) => {
   const options = readServerOptions(invocation);
   // Read once before anything is served, so that a fault in them is told to whoever starts the server.
-  const { settings } = await readSettings(invocation);
+  const { settings, envFile } = await readSettings(invocation);
   const box = await openBox(invocation, options, settings);
-  const secrets = KEY_VARIABLES.map((name) => invocation.io.env[name]).filter((key) => key !== undefined);
   const calls = new Set<Promise<unknown>>();
   const stop = new AbortController();
   const parts = {
@@ -37,17 +40,39 @@ export const serveMcp: CommandHandler = async (invocation) => {
       calls.add(call);
       return call.finally(() => calls.delete(call));
     },
-    scrub: createScrub(secrets),
+    scrub: createScrub(await findSecrets(invocation, settings, envFile)),
     isCompat: options.compat !== undefined,
   };
   if (invocation.io.stdin.isTTY === true) {
     invocation.io.stderr.write('Serving MCP on stdin and stdout, for an agent to start; Ctrl-C ends it.\n');
   }
-  await untilGone(invocation, () => createServer(parts));
+  const { fault, close } = await untilGone(invocation, () => createServer(parts));
   stop.abort();
   await Promise.allSettled(calls);
+  // The answers of these calls are written in the same turn.
+  await setImmediate();
+  await close();
+  if (fault !== undefined) throw fault;
   return EXIT.ok;
 };
+
+/** The key, wherever it is; a call that cannot find it says so. */
+async function findSecrets(
+  { io }: Invocation,
+  { apiKeyFile }: Settings,
+  { values }: EnvFile,
+): Promise<readonly (Secret | string)[]> {
+  const variables = KEY_VARIABLES.flatMap((name) => [io.env[name], values[name]]);
+  const request = {
+    environment: io.env,
+    envFile: values,
+    apiKeyFile,
+    readStdin: async () => '',
+    verb: 'serve',
+  };
+  const found = await resolveApiKey(request).catch(() => undefined);
+  return [found?.key, ...variables].filter((key) => key !== undefined);
+}
 
 async function openBox(invocation: Invocation, options: ServerOptions, settings: Settings): Promise<ToolBox> {
   const { io } = invocation;
@@ -79,25 +104,49 @@ function toolsFor({ isReadOnly, allowsDestructive }: ServerOptions): readonly To
   return allowsDestructive ? [...all, ...DESTRUCTIVE_TOOLS] : all;
 }
 
+interface Gone {
+  /** What the client did that a server cannot go on after; `undefined` for every ordinary end. */
+  readonly fault: BatchSubmitError | undefined;
+  /** Lets go of stdin, which keeps the process alive. */
+  readonly close: () => Promise<void>;
+}
+
 /** Speaks the protocol on stdin and stdout until one of them is closed, or a signal asks the process to end. */
-async function untilGone({ io }: Invocation, factory: Parameters<typeof serveStdio>[0]): Promise<void> {
+async function untilGone({ io }: Invocation, factory: Parameters<typeof serveStdio>[0]): Promise<Gone> {
   const [stdout, stderr] = [io.stdout, io.stderr] as unknown as [Writable, Writable]; // the process's own
   // What a library prints must not get between the messages.
   globalThis.console = new Console(stderr);
   const transport = new StdioServerTransport(io.stdin as NodeJS.ReadStream, stdout); // the process's own
-  await new Promise<void>((resolve) => {
+  return await new Promise((resolve) => {
     let isEnding = false;
+    let fault: BatchSubmitError | undefined;
+    const onerror = (error: Error): void => {
+      if (error.message.includes('exceeded maximum size')) fault = tooLong(error);
+    };
+    const handle = serveStdio(factory, { transport, onerror });
+    const end = (): void => resolve({ fault, close: () => handle.close() });
     io.onSignal(() => {
       if (isEnding) io.exitNow(EXIT.unexpected);
       isEnding = true;
-      resolve();
+      end();
     });
-    serveStdio(factory, { transport, onerror: () => undefined });
     const closed = transport.onclose;
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a transport is no event target
     transport.onclose = () => {
       closed?.();
-      resolve();
+      end();
     };
   });
+}
+
+/** The rest of such a message cannot be told from the next one. */
+function tooLong(cause: Error): BatchSubmitError {
+  return new BatchSubmitError(
+    'E_USAGE',
+    'Cannot go on serving: the client sent a message of more than 10 MB',
+    {
+      hint: 'start the server again: what was begun is saved, and the next call goes on from there',
+      cause,
+    },
+  );
 }

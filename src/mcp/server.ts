@@ -62,7 +62,7 @@ function addTool(server: McpServer, tool: Tool, { box, stop, track, scrub, isCom
         mcpReq.notify({ method: 'notifications/progress', params }).catch(() => undefined);
       };
       const seconds = secondsOf(given, box);
-      const over = AbortSignal.timeout(seconds * 1000);
+      const over = AbortSignal.timeout(Math.ceil(seconds * 1000));
       const signal = AbortSignal.any([over, mcpReq.signal, stop]);
       try {
         const call = { signal, isOver: () => over.aborted, progress };
@@ -75,10 +75,13 @@ function addTool(server: McpServer, tool: Tool, { box, stop, track, scrub, isCom
   );
 }
 
-/** How long a call may work; looking up is given the same time. */
+/** No timer of Node runs longer than 24 days. */
+const MOST_SECONDS = 24 * 24 * 60 * 60;
+
+/** How long a call may work; looking up is given the same time. A call without any time only says where things stand. */
 function secondsOf(given: unknown, { limits }: ToolBox): number {
   const { maxSeconds } = given as { readonly maxSeconds?: number }; // parsed by the tool's own schema
-  return maxSeconds ?? limits.maxSeconds;
+  return Math.min(Math.max(maxSeconds ?? limits.maxSeconds, 0), MOST_SECONDS);
 }
 
 /** Of tools that only look: the others say where to go on. */

@@ -26,17 +26,21 @@ export interface Work {
  */
 export async function work(what: Work, call: ToolCall, box: ToolBox): Promise<WorkResult> {
   await box.confine();
+  refuseMaxBatches(what.maxBatches);
   const watch = createRunWatch(call.progress);
   try {
     let limit: object = {};
+    let reserved = 0;
     if (what.command !== 'download') {
       const plan = await planOf(what, call, box);
       const refused = await refusal(what, plan, box);
       if (refused !== undefined) return refused;
       if (what.command === 'retry' && jobsIn(plan) === 0) return await nothingToRetry(what, box);
       limit = limitFor(what, plan, box);
+      reserved = Math.min(jobsIn(plan), what.maxBatches ?? Number.POSITIVE_INFINITY, box.budget.left());
     }
-    const before = watch.created();
+    // Set aside before the work begins, so that another call cannot count on the same jobs meanwhile.
+    box.budget.spend(reserved);
     try {
       await box.run(
         what.command,
@@ -44,13 +48,20 @@ export async function work(what: Work, call: ToolCall, box: ToolBox): Promise<Wo
         { signal: call.signal, onEvent: watch.tell },
       );
     } finally {
-      box.budget.spend(watch.created() - before);
+      box.budget.spend(watch.created() - reserved);
     }
   } catch (error) {
     const isOurStop = error instanceof BatchSubmitError && error.code === 'E_INTERRUPTED' && call.isOver();
     if (!isOurStop) throw error;
   }
   return await standing(what, watch, box, call.isOver());
+}
+
+function refuseMaxBatches(most: number | undefined): void {
+  if (most === undefined || (Number.isSafeInteger(most) && most > 0)) return;
+  throw new BatchSubmitError('E_USAGE', `Cannot use maxBatches ${most}: it is not a whole number from 1 on`, {
+    hint: 'leave it out for no limit, or call batch_plan to see what would be sent',
+  });
 }
 
 /** What the command would send. */
@@ -72,8 +83,10 @@ async function refusal(what: Work, plan: PlanDocument, box: ToolBox): Promise<Wo
   const jobs = Math.min(jobsIn(plan), what.maxBatches ?? Number.POSITIVE_INFINITY);
   const { confirmAbove } = box.limits;
   if (jobs > 0 && box.budget.left() < 1) {
+    const found = await standing(what, undefined, box, false);
     const note = 'this server may create no more jobs (--max-batches); the user can start it with more';
-    return { ...(await standing(what, undefined, box, false)), state: 'stopped', note, next: undefined };
+    const next = found.counts.submitted > found.counts.downloaded ? 'batch_download' : undefined;
+    return { ...found, state: 'stopped', note, next, resumeAfter: undefined };
   }
   if (jobs <= confirmAbove || what.confirm === true) return undefined;
   return {
@@ -115,12 +128,14 @@ const LOOKS = 10;
 
 /** Where everything stands after a call, and what is next. @param watch of the work that was done, if any was */
 async function standing(
-  { command, tool }: Pick<Work, 'command' | 'tool'>,
+  { command, tool, options }: Pick<Work, 'command' | 'tool' | 'options'>,
   watch: RunWatch | undefined,
   box: ToolBox,
   isCut: boolean,
 ): Promise<WorkResult> {
-  const { document, exitCode } = await box.run('status', { exitCode: true });
+  // Of the chosen batches alone: the others would keep a finished call in progress for ever.
+  const only = 'only' in options ? options.only : undefined;
+  const { document, exitCode } = await box.run('status', { only, exitCode: true });
   const status = document as StatusDocument; // what `status` prints
   const counts = countsOf(status);
   const problems = watch?.problems() ?? [];
@@ -134,7 +149,7 @@ async function standing(
       ...shared,
       next: exitCode === EXIT.uncertain ? 'batch_submit' : 'batch_retry',
     };
-  const isDone = command === 'submit' || command === 'retry' ? counts.remaining === 0 : isFinished(status);
+  const isDone = isDoneWith(command, status);
   return {
     state: isDone ? 'done' : 'in_progress',
     ...shared,
@@ -162,13 +177,18 @@ function waitOf(
   return { resumeAfter: now.toISOString() };
 }
 
-function isFinished(status: StatusDocument): boolean {
-  return status.counts.notSubmitted + runningIn(status) + readyIn(status) === 0;
+/** True where the same command has nothing left to do. */
+function isDoneWith(command: Work['command'], status: StatusDocument): boolean {
+  const toSubmit = status.counts.notSubmitted;
+  const toCollect = runningIn(status) + readyIn(status);
+  if (command === 'run') return toSubmit + toCollect === 0;
+  return (command === 'download' ? toCollect : toSubmit) === 0;
 }
 
 /** The tool that brings the batches on from here; none where all is collected. */
 function nextAfter(status: StatusDocument, tool: string): { readonly next?: string } {
-  if (status.counts.notSubmitted > 0) return { next: tool };
-  if (runningIn(status) + readyIn(status) > 0) return { next: 'batch_run' };
-  return {};
+  const toCollect = runningIn(status) + readyIn(status);
+  if (status.counts.notSubmitted > 0)
+    return { next: tool === 'batch_download' && toCollect === 0 ? 'batch_run' : tool };
+  return toCollect > 0 ? { next: 'batch_run' } : {};
 }
