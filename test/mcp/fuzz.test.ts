@@ -3,14 +3,13 @@ import { requestsTo } from '../cli/service-record.ts';
 import { until } from '../cli/until.ts';
 import { test, type Workbench } from '../cli/workbench.ts';
 import { createDice, nextFuzz, type FuzzOptions } from './fuzz-messages.ts';
+import { DESTRUCTIVE, WORKING } from './served.ts';
 import { isProtocol, openRaw, readMessage, type RawClient } from './raw-client.ts';
 
 /** Another one with `MCP_FUZZ_SEED=<n>`. */
 const SEED = Number(process.env['MCP_FUZZ_SEED'] ?? 20_261_123);
 const MESSAGES = 5000;
 const READING = ['batch_plan', 'batch_validate', 'batch_status', 'batch_audit'];
-const WRITING = ['batch_submit', 'batch_run', 'batch_retry', 'batch_download', 'batch_report'];
-const DESTRUCTIVE = ['batch_cancel', 'batch_cleanup'];
 
 /** Sends them all, and waits now and then until the server has caught up. @returns ids that need an answer */
 async function bombard(client: RawClient, seed: number, options: FuzzOptions): Promise<readonly string[]> {
@@ -44,13 +43,13 @@ describe.concurrent(`${2 * MESSAGES} messages of any kind (seed ${SEED})`, () =>
       'a server that only looks, before it is greeted',
       ['--read-only'],
       false,
-      { guarded: WRITING, free: READING },
+      { guarded: WORKING, free: READING },
     ],
     [
       'a server with all tools, whose paid ones get wrong arguments',
       ['--allow-destructive'],
       true,
-      { guarded: [...WRITING, ...DESTRUCTIVE], free: READING },
+      { guarded: [...WORKING, ...DESTRUCTIVE], free: READING },
     ],
   ];
   test.for(cases)(
