@@ -169,9 +169,9 @@ describe.concurrent('a call', () => {
         env: { BATCH_SUBMIT_RATE_LIMIT_WAIT: '1h' },
       });
       const began = Date.now();
-      const { data } = await callOnce(bench, 'batch_submit', { maxSeconds: 2 });
+      const { data } = await callOnce(bench, 'batch_submit', { maxSeconds: 6 });
       const refused = requestsTo(bench.emulator, CREATE)[0]?.time ?? '';
-      expect(Date.now() - began).toBeLessThan(8000);
+      expect(Date.now() - began).toBeLessThan(20_000);
       expect(data).toMatchObject({ state: 'in_progress', waitingFor: 'quota', next: 'batch_submit' });
       const waitMs = Date.parse(String(data?.['resumeAfter'])) - Date.parse(refused);
       expect(Math.abs(waitMs - 3_600_000)).toBeLessThan(5000);
@@ -187,8 +187,8 @@ describe.concurrent('a call', () => {
         service: { faults: [{ endpoint: 'upload.bytes', kind: 'hang', at: 2 }] },
       });
       const began = Date.now();
-      const { data } = await callOnce(bench, 'batch_run', { maxSeconds: 2 });
-      expect(Date.now() - began).toBeLessThan(8000);
+      const { data } = await callOnce(bench, 'batch_run', { maxSeconds: 6 });
+      expect(Date.now() - began).toBeLessThan(20_000);
       expect(data).toMatchObject({ state: 'in_progress', counts: { submitted: 1 }, next: 'batch_run' });
       await expectResumable(bench, expect);
     },
