@@ -53,7 +53,7 @@ export async function standing(
 /** What runs is collected first: a retry knows then of everything that has failed. */
 function nextToMend(status: StatusDocument, exitCode: number): string {
   if (exitCode === EXIT.uncertain) return 'batch_submit';
-  return runningIn(status) + readyIn(status) > 0 ? 'batch_run' : 'batch_retry';
+  return runningIn(status) > 0 ? 'batch_run' : 'batch_retry';
 }
 
 /** What the next call waits for, and when it makes sense. */
