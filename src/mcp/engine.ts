@@ -18,6 +18,10 @@ export function createEngine(invocation: Invocation): RunCommand {
   return async (name, options, call = {}) => {
     const spec = COMMANDS.find((command) => command.name === name);
     if (spec === undefined) throw new Error(`there is no command "${name}"`);
-    return await runCommand(spec, readOptions(spec, options, client.workFolder), call, client);
+    const given = readOptions(spec, options, client.workFolder);
+    return await runCommand(spec, { ...given, flags: { ...given.flags, ...call.flags } }, call, {
+      ...client,
+      settings: { ...client.settings, ...call.settings },
+    });
   };
 }

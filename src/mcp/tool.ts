@@ -14,8 +14,16 @@ export interface ToolCall {
   readonly progress: TellProgress;
 }
 
+/** Of one call: what the table of commands does not have, or has for all calls of a server. */
+export interface EngineCall extends CallOptions {
+  /** Come before the server's own, by setting name. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
+  /** Flags that the command line does not have. */
+  readonly flags?: Readonly<Record<string, string | boolean>> | undefined;
+}
+
 /** Runs a command of the command line, by the names of its options in the library. */
-export type RunCommand = (name: string, options: object, call?: CallOptions) => Promise<Outcome>;
+export type RunCommand = (name: string, options: object, call?: EngineCall) => Promise<Outcome>;
 
 /** What all calls of one server share. */
 export interface ToolBox {
@@ -60,6 +68,8 @@ export interface Tool<Input extends z.ZodType = z.ZodType> {
   readonly annotations: ToolAnnotations;
   readonly input: Input;
   readonly output: z.ZodType<ToolResult>;
+  /** What the text of an error begins with, where clients read it; by default the code of the error. */
+  readonly failure?: string | undefined;
   /** @throws {BatchSubmitError} what a user can act on */
   readonly run: (input: z.output<Input>, call: ToolCall, box: ToolBox) => Promise<ToolResult>;
 }

@@ -13,7 +13,7 @@ import { uploadFile, type CheckedInput } from './upload-file.ts';
 
 type Upload = Result<RecordOf<'uploaded'>>;
 
-export type BatchOutcome = 'submitted' | 'failed' | 'uncertain';
+export type BatchOutcome = 'submitted' | 'uploaded' | 'failed' | 'uncertain';
 
 /** So many batches in a row without an answer mean that the service is down, not that the batches are bad. */
 const OUTAGES_BEFORE_STOP = 3;
@@ -22,7 +22,7 @@ const OUTAGES_BEFORE_STOP = 3;
 const UPLOADS_PER_RUN = 3;
 
 /**
- * Takes one batch from wherever it stands to a job: check, upload, create.
+ * Takes one batch from wherever it stands to a job: check, upload, create; with `uploadOnly` to an uploaded file.
  * @throws {BatchSubmitError} when the reason would stop every other batch too
  */
 export async function submitBatch(context: SubmitContext, file: InputFile): Promise<BatchOutcome> {
@@ -73,6 +73,7 @@ async function create(
       if (last.reason === 'ALREADY_EXISTS') continue;
       return await giveUp(context, batch, 'upload', last);
     }
+    if (context.options.uploadOnly === true) return 'uploaded';
     const created = await createJob(context, batch, uploaded.value);
     if (created.ok) {
       context.outages.reset();

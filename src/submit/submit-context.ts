@@ -44,6 +44,8 @@ export interface SubmitOptions {
   readonly pauseMs: number;
   readonly maxWaitMs: number | undefined;
   readonly failFast: boolean;
+  /** Stop where a job would be created: files are uploaded, and nothing is paid for. */
+  readonly uploadOnly?: boolean | undefined;
   /** How long an unknown create is looked up before its input is deleted and a new attempt made. */
   readonly settleMs: number;
   readonly onAmbiguous: OnAmbiguous;

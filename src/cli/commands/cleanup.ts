@@ -41,7 +41,7 @@ async function tidy(desk: Desk): Promise<number> {
     key: keyFingerprint(secret.reveal(), loaded.state.stateId),
   };
   const remains = await lookAtRemains(desk, wish);
-  const plan = await verifyPlan(planCleanup(loaded.state, remains, wish));
+  const plan = await verifyPlan(narrow(planCleanup(loaded.state, remains, wish), invocation));
   const document = planDocument(plan, isDry);
   const isNothing = plan.files.length + plan.jobs.length === 0;
   if (isDry || isNothing) {
@@ -61,6 +61,14 @@ async function tidy(desk: Desk): Promise<number> {
     );
     return exitCode;
   });
+}
+
+/** Surfaces that delete one job at a time name it; the command line has no such flag. */
+function narrow(plan: CleanupPlan, invocation: Invocation): CleanupPlan {
+  const job = textFlag(invocation, 'only-job');
+  return job === undefined
+    ? plan
+    : { ...plan, files: [], jobs: plan.jobs.filter(({ name }) => name === job) };
 }
 
 const NO_PLAN: CleanupPlan = { files: [], jobs: [], kept: [], others: { files: 0, jobs: 0 } };

@@ -180,6 +180,8 @@ export function submitOptions(desk: Desk): SubmitOptions {
     pauseMs: settings.pauseMs,
     maxWaitMs: settings.maxWaitMs,
     failFast: hasFlag(desk.invocation, 'fail-fast'),
+    // Given by surfaces that upload and create in two steps; the command line has no such flag.
+    uploadOnly: hasFlag(desk.invocation, 'upload-only'),
     settleMs: settings.settleMs,
     onAmbiguous: settings.onAmbiguous,
     acceptNewKey: hasFlag(desk.invocation, 'accept-new-key'),
