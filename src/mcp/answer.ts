@@ -16,17 +16,32 @@ export function writeScrubbed(value: object, scrub: (text: string) => string): s
   return JSON.stringify(value, (_name, part: unknown) => (typeof part === 'string' ? scrub(part) : part));
 }
 
-/** What stopped a call, as its answer. */
-export function answerToError(error: unknown, scrub: (text: string) => string): CallToolResult {
-  return { content: [{ type: 'text', text: describeError(error, scrub) }], isError: true };
+/** The same as `answerOf` for clients that read one text and nothing else. */
+export function answerAsText(result: ToolResult, scrub: (text: string) => string): CallToolResult {
+  return { content: [{ type: 'text', text: writeScrubbed(result, scrub) }] };
+}
+
+/**
+ * What stopped a call, as its answer.
+ * @param failure what the text begins with in place of the code
+ */
+export function answerToError(
+  error: unknown,
+  scrub: (text: string) => string,
+  failure?: string,
+): CallToolResult {
+  return { content: [{ type: 'text', text: describeError(error, scrub, failure) }], isError: true };
 }
 
 /** The fact, its code, and what to do. What nobody expected says that it is a bug. */
-export function describeError(error: unknown, scrub: (text: string) => string): string {
+export function describeError(error: unknown, scrub: (text: string) => string, failure?: string): string {
   if (!(error instanceof BatchSubmitError)) {
     const message = error instanceof Error ? error.message : String(error);
-    return scrub(`This is a bug in batch-submit: ${capText(message)}`);
+    const start = failure === undefined ? '' : `${failure}: `;
+    return scrub(`${start}This is a bug in batch-submit: ${capText(message)}`);
   }
   const { code, message, hint } = error;
-  return scrub(`${code}: ${capText(message)}${hint === undefined ? '' : `\nhint: ${capText(hint)}`}`);
+  return scrub(
+    `${failure ?? code}: ${capText(message)}${hint === undefined ? '' : `\nhint: ${capText(hint)}`}`,
+  );
 }

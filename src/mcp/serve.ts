@@ -12,6 +12,8 @@ import { EXIT } from '../cli/exit-codes.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { readSettings } from '../cli/settings.ts';
 import { BatchSubmitError } from '../model/errors.ts';
+import { compatTools } from './compat/compat-tools.ts';
+import { openCompatParts } from './compat/parts.ts';
 import { findRoots, refuseOutside } from './confine.ts';
 import { createEngine } from './engine.ts';
 import { createServer } from './server.ts';
@@ -32,7 +34,10 @@ export const serveMcp: CommandHandler = async (invocation) => {
   const stop = new AbortController();
   const parts = {
     version: invocation.version,
-    tools: toolsFor(options),
+    tools:
+      options.compat === undefined
+        ? toolsFor(options)
+        : compatTools(await openCompatParts(invocation, options, box), options),
     box,
     files: { log: settings.log },
     stop: stop.signal,

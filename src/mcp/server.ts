@@ -1,6 +1,6 @@
 import { McpServer } from '@modelcontextprotocol/server';
 import { BatchSubmitError } from '../model/errors.ts';
-import { answerOf, answerToError } from './answer.ts';
+import { answerAsText, answerOf, answerToError } from './answer.ts';
 import { addPrompts } from './prompts.ts';
 import { slim } from './slim-schema.ts';
 import { addResources, type ResourceFiles } from './resources.ts';
@@ -42,7 +42,7 @@ export function createServer(parts: ServerParts): McpServer {
 }
 
 function addTool(server: McpServer, tool: Tool, { box, stop, track, scrub, isCompat }: ServerParts): void {
-  const { name, description, annotations, input, output } = tool;
+  const { name, description, annotations, input, output, failure } = tool;
   server.registerTool(
     name,
     {
@@ -66,10 +66,11 @@ function addTool(server: McpServer, tool: Tool, { box, stop, track, scrub, isCom
       const signal = AbortSignal.any([over, mcpReq.signal, stop]);
       try {
         const call = { signal, isOver: () => over.aborted, progress };
-        return answerOf(await track(tool.run(given, call, box)), scrub);
+        const result = await track(tool.run(given, call, box));
+        return isCompat ? answerAsText(result, scrub) : answerOf(result, scrub);
       } catch (error) {
         const isLate = over.aborted && error instanceof BatchSubmitError && error.code === 'E_INTERRUPTED';
-        return answerToError(isLate ? tooLong(name, seconds) : error, scrub);
+        return answerToError(isLate ? tooLong(name, seconds) : error, scrub, failure);
       }
     },
   );

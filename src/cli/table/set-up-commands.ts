@@ -85,6 +85,7 @@ export const SET_UP_COMMANDS: readonly CommandSpec[] = [
       { flags: '--max-batches <n>', description: 'create at most so many jobs while the server runs' },
       { flags: '--max-seconds <n>', description: 'how long a call works (default 45)' },
       { flags: '--root <dir>', description: 'a further folder that tools may touch', isRepeatable: true },
+      { flags: '--compat <name>', description: 'the tools of another server, by its names: gemini-mcp' },
     ],
     examples: [
       ['batch-submit mcp', 'what the agent runs'],
