@@ -5,14 +5,10 @@ import { batchText } from '../cli/batch-files.ts';
 import { FAKE_KEY } from '../cli/run-cli.ts';
 import { jobsPerInput, requestsTo } from '../cli/service-record.ts';
 import { test } from '../cli/workbench.ts';
-import { openAgent, type Answer } from './open-agent.ts';
+import { openAgent } from './open-agent.ts';
+import { read } from './read-answer.ts';
 
 const COMPAT = ['--compat', 'gemini-mcp'];
-
-function read(answer: Answer): Record<string, unknown> {
-  if (answer.isError) throw new Error(answer.text);
-  return JSON.parse(answer.text) as Record<string, unknown>; // written by the server
-}
 
 describe.concurrent('--compat gemini-mcp, where it says no', () => {
   test('names the tools that the flags allow, and no more', async ({ openWorkbench, expect }) => {

@@ -4,16 +4,11 @@ import { batchText } from '../cli/batch-files.ts';
 import { jobsPerInput, requestsTo } from '../cli/service-record.ts';
 import { until } from '../cli/until.ts';
 import { test, type Workbench } from '../cli/workbench.ts';
-import { openAgent, type Agent, type Answer } from './open-agent.ts';
+import { openAgent, type Agent } from './open-agent.ts';
+import { read } from './read-answer.ts';
 
 const CREATE = 'batches.create';
 const COMPAT = ['--compat', 'gemini-mcp'];
-
-/** What a script reads out of an answer: the one text, as JSON. */
-function read(answer: Answer): Record<string, unknown> {
-  if (answer.isError) throw new Error(answer.text);
-  return JSON.parse(answer.text) as Record<string, unknown>; // written by the server
-}
 
 async function upload(agent: Agent, bench: Workbench, name: string): Promise<Record<string, unknown>> {
   return read(await agent.call('upload_file', { filePath: bench.path(name) }));

@@ -9,7 +9,7 @@ import { makeFolder } from '../../state/make-folder.ts';
 import { copyTo, type Chunks } from './copy-to.ts';
 
 /** Far above the numbers that people give, and below those of row retries. */
-export const FIRST_UPLOAD = 800_000_001;
+const FIRST_UPLOAD = 800_000_001;
 
 /** How the files of the folder are named. */
 export const UPLOAD_PATTERN = 'batch_{batch}.jsonl';
