@@ -47,8 +47,11 @@ async function downloadReady(desk: Desk): Promise<number> {
     const stop = stopAfter(refreshed, true);
     if (stop !== undefined) throw stop;
     const outcome = await downloadResults(session, withJob, downloadOptions(desk));
-    const merged = await mergeAll(desk, session.store.current());
-    const standing = reconciledStanding(session.store.current(), batches, merged);
+    const state = session.store.current();
+    // Surfaces that save one result at a time would read all results again for each; the command line has no such flag.
+    const merged = hasFlag(invocation, 'only-save') ? undefined : await mergeAll(desk, state);
+    const standing =
+      merged === undefined ? standingOf(state, batches) : reconciledStanding(state, batches, merged);
     const exitCode = exitCodeOf(outcome, standing);
     printer.close();
     printer.result({
@@ -57,8 +60,10 @@ async function downloadReady(desk: Desk): Promise<number> {
       json: documentOf(outcome, standing, exitCode, merged, batches),
     });
     printer.note(summaryOf(outcome, standing, settings.settings.output));
-    const where = merged.path === undefined ? '' : `; merged in ${merged.path}`;
-    printer.note(`${describeRequests(merged, batches)}${where}`);
+    if (merged !== undefined) {
+      const where = merged.path === undefined ? '' : `; merged in ${merged.path}`;
+      printer.note(`${describeRequests(merged, batches)}${where}`);
+    }
     // What could be collected is; an outage is still no reason to say that all is well.
     const outage = stopAfter(refreshed, false);
     if (outage !== undefined) throw outage;

@@ -60,7 +60,7 @@ async function savedResult(batchName: string, call: ToolCall, parts: CompatParts
   const attempt = before.past?.attempt ?? before.record.attempt;
   // The command looks at what is on disk, and fetches again what is not there any more.
   const { document } = await parts.inTurn(NAME, call, () =>
-    parts.box.run('download', { only: before.batch }, { signal: call.signal }),
+    parts.box.run('download', { only: before.batch }, { signal: call.signal, flags: { 'only-save': true } }),
   );
   const found = findByJob(await parts.state(), batchName);
   const saved = savedIn(found.record).find((one) => one.attempt === attempt)?.saved;

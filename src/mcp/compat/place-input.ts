@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Settings } from '../../config/settings.ts';
 import { discoverBatches } from '../../input/discover.ts';
 import { inputOf } from '../../model/batch-record.ts';
@@ -80,8 +80,7 @@ async function numberOf(real: string, settings: Settings): Promise<number | unde
   try {
     if (dirname(real) !== (await realpath(directory))) return undefined;
     const { files } = await discoverBatches({ directory, pattern, selection: { kind: 'all' } });
-    for (const { batch, path } of files) if ((await realpath(path)) === real) return batch;
-    return undefined;
+    return files.find(({ path }) => basename(path) === basename(real))?.batch;
   } catch (error) {
     // A folder whose numbers cannot be told gives none; the file is copied like one from elsewhere.
     if (error instanceof BatchSubmitError || (error instanceof Error && 'code' in error)) return undefined;
