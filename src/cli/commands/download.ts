@@ -47,11 +47,11 @@ async function downloadReady(desk: Desk): Promise<number> {
     const stop = stopAfter(refreshed, true);
     if (stop !== undefined) throw stop;
     const outcome = await downloadResults(session, withJob, downloadOptions(desk));
-    const state = session.store.current();
+    const now = session.store.current();
     // Surfaces that save one result at a time would read all results again for each; the command line has no such flag.
-    const merged = hasFlag(invocation, 'only-save') ? undefined : await mergeAll(desk, state);
+    const merged = hasFlag(invocation, 'only-save') ? undefined : await mergeAll(desk, now);
     const standing =
-      merged === undefined ? standingOf(state, batches) : reconciledStanding(state, batches, merged);
+      merged === undefined ? standingOf(now, batches) : reconciledStanding(now, batches, merged);
     const exitCode = exitCodeOf(outcome, standing);
     printer.close();
     printer.result({
