@@ -47,6 +47,25 @@ describe.concurrent('--compat gemini-mcp, the second time', () => {
     },
   );
 
+  test('goes on with an upload that a kill of the server cut off', async ({ openWorkbench, expect }) => {
+    const bench = await openWorkbench({
+      batches: [1],
+      service: { faults: [{ endpoint: 'upload.bytes', kind: 'hang', phase: 'after', at: 1 }] },
+    });
+    const killed = await openAgent(COMPAT, bench);
+    const cut = upload(killed, bench, 'batches/batch_001.jsonl').catch((error: unknown) => error);
+    await until('the bytes are there', () => requestsTo(bench.emulator, 'upload.bytes').length === 1);
+    process.kill(killed.pid, 'SIGKILL');
+    expect(await cut).toBeInstanceOf(Error);
+    await killed.close();
+    const agent = await openAgent(COMPAT, bench);
+    const fileUri = await upload(agent, bench, 'batches/batch_001.jsonl');
+    expect(requestsTo(bench.emulator, 'upload.bytes')).toHaveLength(1);
+    await create(agent, fileUri);
+    expect(jobsPerInput(bench.emulator)).toEqual([1]);
+    await agent.close();
+  });
+
   test('takes a numbered file that was changed since for another batch', async ({
     openWorkbench,
     expect,

@@ -23,6 +23,8 @@ describe.concurrent('--compat gemini-mcp, where it says no', () => {
     expect(await names()).toEqual(usual);
     expect(await names('--allow-destructive')).toEqual([...usual, 'batch_cancel', 'batch_delete']);
     expect(await names('--read-only')).toEqual(['batch_get_status']);
+    const unknown = await bench.cli('mcp --compat other');
+    expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('--compat gemini-mcp') });
   });
 
   test('uploads nothing but batch files of the served folders', async ({ openWorkbench, expect }) => {

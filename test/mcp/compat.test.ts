@@ -102,6 +102,10 @@ describe.concurrent('--compat gemini-mcp', () => {
       await agent.call('batch_download_results', { batchName, outputLocation: bench.path('results') }),
     );
     expect(again).toEqual(results);
+    const own = read(
+      await agent.call('batch_download_results', { batchName, outputLocation: bench.path('batch_results') }),
+    );
+    expect(own['outputFile']).toBe(bench.path('batch_results/batch_001.jsonl'));
     expect(requestsTo(bench.emulator, 'download')).toHaveLength(1);
     await agent.close();
 

@@ -7,12 +7,13 @@ import { findByJob, type FoundJob } from './find-batch.ts';
 import { jobStateOf, viewOf, type JobView } from './job-view.ts';
 import type { CompatParts } from './parts.ts';
 
+const NAME = 'batch_get_status';
 const POLL_SECONDS = 30;
 const DAY_MS = 86_400_000;
 
 export function batchStatusTool(parts: CompatParts): Tool {
   return tool({
-    name: 'batch_get_status',
+    name: NAME,
     description:
       'State of a batch job. autoPoll waits for its end within the time of one call; while isComplete is false call again.',
     annotations: { readOnlyHint: true },
@@ -46,13 +47,13 @@ async function poll(
   call: ToolCall,
   parts: CompatParts,
 ): Promise<JobView> {
-  let view = viewOf(await refreshedJob(batchName, call, parts));
+  let view = viewOf(await refreshedJob({ batchName, name: NAME }, call, parts));
   try {
     while (!view.isComplete) {
       const leftMs = untilMs - parts.box.now().getTime();
       if (leftMs <= 0) break;
       await delay(Math.min(everyMs, leftMs), undefined, { signal: call.signal });
-      view = viewOf(await refreshedJob(batchName, call, parts));
+      view = viewOf(await refreshedJob({ batchName, name: NAME }, call, parts));
     }
   } catch (error) {
     if (!call.isOver()) throw error;
@@ -62,12 +63,16 @@ async function poll(
 
 /**
  * Asks the service for a job that had not ended. While another run holds the lock, that run keeps the state fresh.
- * @throws {BatchSubmitError}
+ * @throws {BatchSubmitError} which names the tool to call again, where that helps
  */
-export async function refreshedJob(batchName: string, call: ToolCall, parts: CompatParts): Promise<FoundJob> {
+export async function refreshedJob(
+  { batchName, name }: { readonly batchName: string; readonly name: string },
+  call: ToolCall,
+  parts: CompatParts,
+): Promise<FoundJob> {
   const known = findByJob(await parts.state(), batchName);
   if (known.past !== undefined || isEnded(jobStateOf(known.record))) return known;
-  await parts.inTurn('batch_get_status', call, () =>
+  await parts.inTurn(name, call, () =>
     parts.box.run('status', { only: known.batch, refresh: true }, { signal: call.signal }),
   );
   return findByJob(await parts.state(), batchName);

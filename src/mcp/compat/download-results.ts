@@ -50,7 +50,7 @@ interface SavedJob {
 }
 
 async function savedResult(batchName: string, call: ToolCall, parts: CompatParts): Promise<SavedJob> {
-  const before = await refreshedJob(batchName, call, parts);
+  const before = await refreshedJob({ batchName, name: NAME }, call, parts);
   const view = viewOf(before);
   if (!view.isComplete) {
     throw new BatchSubmitError('E_REFUSED', `Cannot download yet: the job is ${view.state}`, {
@@ -69,7 +69,11 @@ async function savedResult(batchName: string, call: ToolCall, parts: CompatParts
   const fact =
     failure === undefined ? `it is ${view.state} and left none` : `${failure.reason}: ${failure.message}`;
   throw new BatchSubmitError('E_REFUSED', `Cannot download results of the job: ${capText(fact)}`, {
-    hint: 'call batch_create again with the same inputFileUri to send the file once more',
+    // A job that succeeded is the batch's job, so batch_create would only name it again.
+    hint:
+      view.state === 'JOB_STATE_SUCCEEDED'
+        ? 'call again in a minute; results that the service has lost are sent again by `batch-submit retry --status lost`'
+        : 'call batch_create again with the same inputFileUri to send the file once more',
   });
 }
 

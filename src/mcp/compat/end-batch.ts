@@ -24,7 +24,7 @@ export function cancelBatchTool(parts: CompatParts): Tool {
     output,
     run: async ({ batchName }, call) => {
       await parts.box.confine();
-      const before = viewOf(await refreshedJob(batchName, call, parts));
+      const before = viewOf(await refreshedJob({ batchName, name: 'batch_cancel' }, call, parts));
       if (before.isComplete) {
         throw new BatchSubmitError('E_REFUSED', `Cannot cancel the job: it is ${before.state} already`, {
           hint: 'call batch_download_results for what it answered',
@@ -62,7 +62,7 @@ export function deleteBatchTool(parts: CompatParts): Tool {
     output,
     run: async ({ batchName }, call) => {
       await parts.box.confine();
-      const view = viewOf(await refreshedJob(batchName, call, parts));
+      const view = viewOf(await refreshedJob({ batchName, name: 'batch_delete' }, call, parts));
       const { batchName: name, displayName, state, stats } = view;
       const { document } = await parts.inTurn('batch_delete', call, () =>
         parts.box.run(

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { link, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { link, realpath, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { SavedResult } from '../../model/batch-record.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
 import { temporaryPathFor } from '../../state/atomic-file.ts';
@@ -11,11 +11,12 @@ import { copyTo } from './copy-to.ts';
 
 /**
  * Puts a verified copy of a saved result into another folder, under a name that tells the job. What is there
- * already, and is the same, is left alone.
+ * already, and is the same, is left alone, and so is the folder that the result is in.
  * @returns its path
  * @throws {BatchSubmitError} `E_DISK`, also when another file has that name
  */
 export async function placeResult(folder: string, jobName: string, saved: SavedResult): Promise<string> {
+  if (folder === (await realpath(dirname(saved.path)))) return saved.path;
   const path = join(folder, `batch_results_${jobName.replace(/^batches\//, '')}.jsonl`);
   await makeFolder(folder, 'put results into');
   if (await holdsBytes(path, saved)) return path;
