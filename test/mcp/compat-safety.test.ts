@@ -59,6 +59,13 @@ describe.concurrent('--compat gemini-mcp, where it says no', () => {
       expect(answer, filePath).toMatchObject({ isError: true, text: expect.stringContaining(fact) });
       expect(answer.text).toMatch(/^Error uploading file: /);
     }
+    await mkdir(path('batch_uploads'));
+    await symlink(outside, path('batch_uploads', 'batch_800000001.jsonl'));
+    const planted = await agent.call('upload_file', { filePath: path('batches', 'batch_001.jsonl') });
+    expect(planted).toMatchObject({
+      isError: true,
+      text: expect.stringContaining('outside the served folders'),
+    });
     expect(requestsTo(bench.emulator, 'upload.start')).toHaveLength(before);
     await agent.close();
   });

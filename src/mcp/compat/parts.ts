@@ -6,7 +6,7 @@ import { readSettings } from '../../cli/settings.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { SubmissionState } from '../../model/submission-state.ts';
 import { loadState } from '../../state/load-state.ts';
-import { findRoots } from '../confine.ts';
+import { findRoots, refuseOutside } from '../confine.ts';
 import type { ServerOptions } from '../server-options.ts';
 import type { ToolBox, ToolCall } from '../tool.ts';
 import { withinCall } from './within-call.ts';
@@ -45,12 +45,19 @@ export async function openCompatParts(
     return { ...given, input, output, state, log };
   };
   const turn = pLimit(1);
+  const roots = await findRoots(workFolder, options.roots);
+  const uploadsFolder = resolve(folder, 'batch_uploads');
+  const confine = async (): Promise<void> => {
+    await box.confine();
+    // A second input folder: what lies there is sent as well.
+    await refuseOutside({ ...(await settings()), input: uploadsFolder }, roots);
+  };
   return {
-    box,
+    box: { ...box, confine },
     settings,
     state: async () => (await loadState((await settings()).state, folder))?.state ?? NO_STATE,
-    roots: await findRoots(workFolder, options.roots),
-    uploadsFolder: resolve(folder, 'batch_uploads'),
+    roots,
+    uploadsFolder,
     inTurn: (name, call, work) =>
       turn(() =>
         withinCall(name, call, async () => {

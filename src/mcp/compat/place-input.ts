@@ -6,7 +6,6 @@ import { inputOf } from '../../model/batch-record.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
 import { recordOf, type SubmissionState } from '../../model/submission-state.ts';
 import { hashFile } from '../../state/hash-file.ts';
-import { realPathWithin } from '../confine.ts';
 import { openRegular } from './choose-file.ts';
 import type { Chunks } from './copy-to.ts';
 import { keepUpload, UPLOAD_PATTERN } from './keep-upload.ts';
@@ -49,8 +48,7 @@ export async function placeBytes(
   parts: CompatParts,
   state: SubmissionState,
 ): Promise<PlacedInput> {
-  const { uploadsFolder, roots } = parts;
-  await realPathWithin(uploadsFolder, roots, 'the folder of uploads');
+  const { uploadsFolder } = parts;
   const kept = await keepUpload(uploadsFolder, bytes, (batch) => state.batches.has(batch));
   return { ...kept, settings: uploadsSettings(parts) };
 }
