@@ -184,11 +184,11 @@ async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
   return text;
 }
 
-/** Four hex digits: two runs may begin in the same second. */
+/** Eight hex digits: many runs may begin in the same second. */
 function runSuffix(random: () => number): string {
-  return Math.floor(random() * 0x10000)
+  return Math.floor(random() * 0x1_0000_0000)
     .toString(16)
-    .padStart(4, '0');
+    .padStart(8, '0');
 }
 
 /** A wait of a call that may be repeated; creates tell of theirs themselves. */

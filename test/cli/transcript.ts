@@ -20,7 +20,7 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\bbs1([-/])[a-z0-9]{8}\b/g, 'bs1$1<state>'],
   [/\b127\.0\.0\.1:\d+/g, '127.0.0.1:<port>'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, '<time>'],
-  [/\br-\d{8}-\d{6}-[0-9a-f]{4}\b/g, '<run>'],
+  [/\br-\d{8}-\d{6}-[0-9a-f]{8}\b/g, '<run>'],
   [/\b\d\d:\d\d:\d\d\b/g, '<clock>'],
   [/\b(in|of) \d+(?:\.\d+)?(?:ms|s|m(?: \d\ds)?)\b/g, '$1 <duration>'],
   [/("ms":\s?)\d+/g, '$1<ms>'],

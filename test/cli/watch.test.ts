@@ -23,7 +23,9 @@ describe.concurrent('batch-submit watch', () => {
     const ended = await watch.ended;
     // The time may go by between two questions of one round, and the counts of that are told too.
     const stderr = ended.stderr.replaceAll(/^[\d:]{8} .*\b[12] (?:pending|running|succeeded).*\n/gm, '');
-    expect(transcript({ ...ended, stderr }, folder)).toMatchInlineSnapshot(`
+    // Jobs that ended together are saved side by side.
+    const stdout = `${ended.stdout.trimEnd().split('\n').sort().join('\n')}\n`;
+    expect(transcript({ ...ended, stdout, stderr }, folder)).toMatchInlineSnapshot(`
       "exit 0
       --- stdout
       1	downloaded	batch_results/batch_001.jsonl

@@ -28,7 +28,8 @@ import { printSummary } from './summary.mjs';
  * @property {import('./packed.mjs').Program} program
  * @property {boolean} nightly
  * @property {number | undefined} histories how many the simulation tries
- * @property {number} share of the points at requests and system calls; those at creates are all tried
+ * @property {number} share of the points at requests and system calls; those at creates are all tried, and of
+ *   locks, random kills, bad inputs and hostile answers half at least
  * @property {number} seed
  * @property {string | undefined} filter part of the name of a point
  * @property {(outcome: { failures: readonly unknown[] }) => void} progress

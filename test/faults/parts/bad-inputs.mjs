@@ -7,6 +7,7 @@ import { LINE } from '../corpora/input-tools.mjs';
 import { mutateBytes } from '../corpora/mutated-bytes.mjs';
 import { inParallel, WIDTH } from '../pool.mjs';
 import { createWarm } from '../warm.mjs';
+import { spread } from '../spread.mjs';
 
 const MUTATIONS = 2000;
 /** One trial in so many is made by fresh processes only; those whose memory is watched always are. */
@@ -21,9 +22,10 @@ const CASES = [...INPUT_PLACES, ...INPUT_LINES, ...INPUT_FILES, ...INPUT_NAMES, 
  * @param {import('../run.mjs').Battery} battery
  * @returns {Promise<import('../run.mjs').PartResult>}
  */
-export async function badInputs({ program, nightly, seed, filter, progress }) {
+export async function badInputs({ program, nightly, share, seed, filter, progress }) {
   const isFuzz = nightly || filter?.includes('mutation') === true;
-  const chosen = [...CASES, ...(isFuzz ? mutations(seed) : [])].filter(
+  const all = [...CASES, ...(isFuzz ? mutations(seed) : [])];
+  const chosen = (filter === undefined ? spread(all, Math.max(share, 0.5)) : all).filter(
     ({ id }) => filter === undefined || id.includes(filter),
   );
   const warm = Array.from({ length: WIDTH }, () => createWarm(program));

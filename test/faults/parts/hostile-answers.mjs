@@ -4,6 +4,7 @@ import { judgeScreen } from '../corpora/screen.mjs';
 import { inParallel } from '../pool.mjs';
 import { runTrial } from '../trial.mjs';
 import { createWarm } from '../warm.mjs';
+import { isAtCreate, spread } from '../spread.mjs';
 
 /** A good part of a trial is waiting for a settle time, so more of them fit beside each other than elsewhere. */
 const WIDTH = 8;
@@ -15,9 +16,9 @@ const FRESH_EVERY = 40;
  * @param {import('../run.mjs').Battery} battery
  * @returns {Promise<import('../run.mjs').PartResult>}
  */
-export async function hostileAnswers({ program, nightly, seed, filter, progress }) {
-  const points = hostilePoints({ nightly, seed, filter });
-  const chosen = [...points, ...cancelAnswers()].filter(
+export async function hostileAnswers({ program, nightly, share, seed, filter, progress }) {
+  const all = [...hostilePoints({ nightly, seed, filter }), ...cancelAnswers()];
+  const chosen = (filter === undefined ? spread(all, Math.max(share, 0.5), isAtCreate) : all).filter(
     ({ id }) => filter === undefined || id.includes(filter),
   );
   const warm = Array.from({ length: WIDTH }, () => createWarm(program));

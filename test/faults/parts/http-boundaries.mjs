@@ -1,5 +1,6 @@
 import { inParallel, WIDTH } from '../pool.mjs';
 import { httpPoints } from '../points.mjs';
+import { isAtCreate, spread } from '../spread.mjs';
 import { runTrial } from '../trial.mjs';
 import { createWarm } from '../warm.mjs';
 import { openScene } from '../service.mjs';
@@ -21,7 +22,8 @@ const MOST_MISSED = 0.03;
 export async function httpBoundaries({ program, nightly, share, filter, progress }) {
   const clean = await countRequests(program);
   const all = httpPoints(clean, nightly);
-  const points = filter === undefined ? spread(all, share) : all.filter(({ id }) => id.includes(filter));
+  const points =
+    filter === undefined ? spread(all, share, isAtCreate) : all.filter(({ id }) => id.includes(filter));
   const warm = Array.from({ length: WIDTH }, () => createWarm(program));
   const outcomes = await inParallel(points, async (point, lane, index) => {
     const outcome = await runTrial(program, point, {
@@ -53,17 +55,6 @@ export async function httpBoundaries({ program, nightly, share, filter, progress
     ],
     duplicatesAtCreates: duplicatesAtCreates(struck),
   };
-}
-
-/** An even share of the points, in their order; of those at creates, where money is spent, all. */
-function spread(points, share) {
-  return points.filter(
-    (point, index) => isAtCreate(point) || Math.floor((index + 1) * share) > Math.floor(index * share),
-  );
-}
-
-function isAtCreate({ id }) {
-  return id.includes('batches.create');
 }
 
 /** For the comparison with the naive script: the same faults at the same creates. */

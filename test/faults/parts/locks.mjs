@@ -17,11 +17,11 @@ const PATIENCE_MS = 30_000;
  * @param {import('../run.mjs').Battery} battery
  * @returns {Promise<import('../run.mjs').PartResult>}
  */
-export async function locks({ program, nightly, progress }) {
+export async function locks({ program, nightly, share, progress }) {
   const restarts = await restartAfterKill(program);
   // Most of it is waiting, so the rounds go on beside it.
   const stopped = stopTheHolder(program);
-  const pairs = Array.from({ length: nightly ? 500 : 20 }, (_, index) => index);
+  const pairs = Array.from({ length: nightly ? 500 : 20 * Math.max(share, 0.5) }, (_, index) => index);
   const rounds = await inParallel(
     pairs,
     async () => {

@@ -13,9 +13,9 @@ const LONGEST_MS = 400;
  * @param {import('../run.mjs').Battery} battery
  * @returns {Promise<import('../run.mjs').PartResult>}
  */
-export async function randomKills({ program, nightly, seed, progress }) {
+export async function randomKills({ program, nightly, share, seed, progress }) {
   const batches = 204;
-  const wanted = nightly ? 2000 : 100;
+  const wanted = nightly ? 2000 : 100 * Math.max(share, 0.5);
   const budget = { kills: 0, wanted };
   const outcomes = [];
   // Each lane begins a new job until the kills are used up.
