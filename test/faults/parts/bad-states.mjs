@@ -9,6 +9,7 @@ import { createStateBench, judgeHarmless, judgeMutated, judgeRefused } from '../
 import { refused } from '../corpora/state-tools.mjs';
 import { inParallel, WIDTH } from '../pool.mjs';
 import { createWarm } from '../warm.mjs';
+import { spread } from '../spread.mjs';
 
 const MUTATIONS = 3000;
 /** One trial in so many that must go well is made by fresh processes only. */
@@ -30,10 +31,11 @@ const CASES = [
  * @param {import('../run.mjs').Battery} battery
  * @returns {Promise<import('../run.mjs').PartResult>}
  */
-export async function badStates({ program, nightly, seed, filter, progress }) {
+export async function badStates({ program, nightly, share, seed, filter, progress }) {
   const isFuzz = nightly || filter?.includes('mutation') === true;
   const isRoot = process.getuid?.() === 0;
-  const all = [...CASES, ...(isFuzz ? mutations(seed) : [])].filter(
+  const known = [...CASES, ...(isFuzz ? mutations(seed) : [])];
+  const all = (filter === undefined ? spread(known, Math.max(share, 0.5)) : known).filter(
     ({ id }) => filter === undefined || id.includes(filter),
   );
   const chosen = all.filter(({ isRootExempt }) => !isRoot || isRootExempt !== true);

@@ -102,7 +102,7 @@ async function findPlanted(crew, variants, fewest, tried) {
   for (const variant of variants) {
     const isEnough = (failures, done) =>
       failures.some(costsMoney) || (failures.length > 0 && done >= SEEDS_FOR_MONEY);
-    const ranges = [{ from: 1, to: seedsFor(variant) }];
+    const ranges = [{ from: variant.from ?? 1, to: seedsFor(variant) }];
     const found = await crew.run(await prepare(variant), ranges, isEnough);
     rows.push({ variant, failures: found.failures.filter(isNew), seeds: found.seeds });
   }
