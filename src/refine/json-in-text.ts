@@ -1,0 +1,39 @@
+import { readJson } from './read-json.ts';
+
+/** Any JSON value. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+
+/** An object or a list that stands somewhere in a text. */
+export interface FoundJson {
+  readonly value: Json;
+  /** False when the text ends inside it: it then holds the items that were complete. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * The objects and lists in a text, in order, wherever they stand: bare, in Markdown fences, with prose around them,
+ * several of them, or the last one cut off. Of one that was cut, the items of its lists that were complete are kept,
+ * and what was being written is left out, so that nothing half-written is ever taken for an answer.
+ *
+ * The work is bounded by the length of the text, whatever the text.
+ */
+export function jsonInText(text: string): readonly FoundJson[] {
+  const found: FoundJson[] = [];
+  // Brackets in prose are tried and given up; a text that is made of them is not worth more than this.
+  let budget = 1000 + 4 * text.length;
+  let at = nextBracket(text, 0);
+  while (at !== -1 && budget > 0) {
+    const read = readJson(text, at);
+    budget -= read.end - at + 1;
+    if (read.kind === 'whole') found.push({ value: read.value, isWhole: true });
+    if (read.kind === 'cut' && read.value !== undefined) found.push({ value: read.value, isWhole: false });
+    at = nextBracket(text, read.kind === 'none' ? at + 1 : read.end);
+  }
+  return found;
+}
+
+function nextBracket(text: string, from: number): number {
+  const [object, list] = [text.indexOf('{', from), text.indexOf('[', from)];
+  if (object === -1 || list === -1) return Math.max(object, list);
+  return Math.min(object, list);
+}
