@@ -33,7 +33,7 @@ export function jsonInText(text: string): readonly FoundJson[] {
 }
 
 function nextBracket(text: string, from: number): number {
-  const [object, list] = [text.indexOf('{', from), text.indexOf('[', from)];
-  if (object === -1 || list === -1) return Math.max(object, list);
-  return Math.min(object, list);
+  const bracket = /[{[]/g;
+  bracket.lastIndex = from;
+  return bracket.exec(text)?.index ?? -1;
 }
