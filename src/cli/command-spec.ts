@@ -20,7 +20,7 @@ export interface OperandSpec {
 /** A command is data: help, completion and the parser are all made from it. */
 export interface CommandSpec {
   readonly name: string;
-  readonly heading: 'Submit' | 'Prepare' | 'Inspect' | 'Results' | 'Set up';
+  readonly heading: 'Submit' | 'Prepare' | 'Inspect' | 'Results' | 'Refine' | 'Set up';
   readonly summary: string;
   /** Left out of every list: only programs call it. */
   readonly isHidden?: boolean;

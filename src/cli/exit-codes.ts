@@ -96,6 +96,9 @@ export const EXIT_BY_CODE: Readonly<Record<ErrorCode, number>> = {
   E_DISK: EXIT.unexpected,
   E_INTERRUPTED: EXIT.interrupted,
   E_CANARY: EXIT.someFailed,
+  E_RECORDS: EXIT.usage,
+  E_GATES: EXIT.someFailed,
+  E_DATABASE: EXIT.usage,
   E_REHEARSAL: EXIT.unexpected,
 };
 

@@ -12,6 +12,8 @@ export function placePaths(settings: Settings, folder: string): Settings {
     state: from(settings.state),
     log: from(settings.log),
     report: from(settings.report),
+    records: from(settings.records),
+    database: from(settings.database),
     prices: prices === undefined ? undefined : from(prices),
     apiKeyFile: apiKeyFile === undefined || apiKeyFile === '-' ? apiKeyFile : from(apiKeyFile),
   };

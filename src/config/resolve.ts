@@ -160,6 +160,8 @@ function settingsFrom(values: ReadonlyMap<SettingName, string | number | undefin
     state: text('state'),
     log: text('log'),
     report: text('report'),
+    records: text('records'),
+    database: text('database'),
     model: text('model'),
     displayName: optionalText('display-name'),
     concurrency: optionalNumber('concurrency'),

@@ -16,9 +16,21 @@ export type SettingSource = 'flag' | 'environment' | 'env_file' | 'config_file';
  * | `wait` | watch, run |
  * | `results` | those that save results |
  * | `prices` | those that say what was spent |
+ * | `records` | those that make records of the results, or read them |
+ * | `database` | import and search |
  * | `mcp` | those that may work through an MCP server |
  */
-export type CommandGroup = 'state' | 'input' | 'service' | 'submit' | 'wait' | 'results' | 'prices' | 'mcp';
+export type CommandGroup =
+  | 'state'
+  | 'input'
+  | 'service'
+  | 'submit'
+  | 'wait'
+  | 'results'
+  | 'prices'
+  | 'mcp'
+  | 'records'
+  | 'database';
 
 /** Where help and reference list the setting. */
 export type SettingSection = 'Files' | 'Jobs and quota' | 'Waits and retries' | 'Connection';
@@ -49,6 +61,8 @@ export type SettingName =
   | 'state'
   | 'log'
   | 'report'
+  | 'records'
+  | 'database'
   | 'model'
   | 'display-name'
   | 'concurrency'

@@ -15,6 +15,9 @@ export interface Settings {
   readonly state: string;
   readonly log: string;
   readonly report: string;
+  /** Folder of the records. */
+  readonly records: string;
+  readonly database: string;
   readonly model: string;
   /** A template with `{batch}`; `undefined`: the recoverable mark alone. */
   readonly displayName: string | undefined;

@@ -25,6 +25,9 @@ export type ErrorCode =
   | 'E_DISK'
   | 'E_INTERRUPTED'
   | 'E_CANARY'
+  | 'E_RECORDS'
+  | 'E_GATES'
+  | 'E_DATABASE'
   | 'E_REHEARSAL';
 
 export interface ErrorNotes {

@@ -1,7 +1,4 @@
-import { readJson } from './read-json.ts';
-
-/** Any JSON value. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+import { readJson, type Json } from './read-json.ts';
 
 /** An object or a list that stands somewhere in a text. */
 export interface FoundJson {

@@ -1,4 +1,5 @@
-import type { Json } from './json-in-text.ts';
+/** Any JSON value. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
 /** `end` is behind the last character that was looked at. */
 export type ReadJson =
@@ -7,6 +8,10 @@ export type ReadJson =
   | { readonly kind: 'cut'; readonly value: Json | undefined; readonly end: number }
   /** What stands there is no JSON. */
   | { readonly kind: 'none'; readonly end: number };
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const FIRST_PRINTABLE = 0x20;
 
 /** Deeper nesting is nobody's answer. */
 const DEEPEST = 64;
@@ -22,7 +27,6 @@ interface Open {
 }
 
 const BLANK = /[ \t\r\n]*/y;
-const TEXT = /"(?:[^"\\\u0000-\u001f]|\\.)*"/y;
 const ATOM = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
 /**
@@ -105,10 +109,14 @@ function readScalar(text: string, at: number): Piece<Json> {
 
 function readText(text: string, at: number): Piece<string> {
   if (text.charAt(at) !== '"') return { kind: 'none' };
-  const end = behind(TEXT, text, at);
-  if (end !== undefined) return parsed<string>(text.slice(at, end), end);
-  const isOpen = behind(/"(?:[^"\\\u0000-\u001f]|\\.)*\\?/y, text, at) === text.length;
-  return { kind: isOpen ? 'cut' : 'none' };
+  // By characters and not by a pattern: one with a choice in a loop needs a stack as deep as the text is long.
+  for (let end = at + 1; end < text.length; end += 1) {
+    const code = text.charCodeAt(end);
+    if (code === QUOTE) return parsed<string>(text.slice(at, end + 1), end + 1);
+    if (code === BACKSLASH) end += 1;
+    else if (code < FIRST_PRINTABLE) return { kind: 'none' };
+  }
+  return { kind: 'cut' };
 }
 
 function parsed<T extends Json>(text: string, end: number): Piece<T> {

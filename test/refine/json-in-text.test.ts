@@ -1,6 +1,7 @@
-import fc from 'fast-check';
+import { array, assert, constantFrom, dictionary, jsonValue, oneof, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { jsonInText, type Json } from '../../src/refine/json-in-text.ts';
+import { jsonInText } from '../../src/refine/json-in-text.ts';
+import type { Json } from '../../src/refine/read-json.ts';
 
 const PAIRS = [
   { pair_id: 1, refined_question: 'What is "ask"?', refined_answer: 'A price.\nSee [1] {2}.' },
@@ -43,8 +44,8 @@ describe('jsonInText()', () => {
   });
 
   test('reads whatever JSON.parse reads, and says of nothing else that it is whole', () => {
-    fc.assert(
-      fc.property(fc.oneof(fc.array(fc.jsonValue()), fc.dictionary(fc.string(), fc.jsonValue())), (value) => {
+    assert(
+      property(oneof(array(jsonValue()), dictionary(string(), jsonValue())), (value) => {
         const text = JSON.stringify(value);
         expect(jsonInText(text)).toEqual([{ value: JSON.parse(text) as Json, isWhole: true }]);
       }),
@@ -53,9 +54,9 @@ describe('jsonInText()', () => {
   });
 
   test('takes any text, in time that grows with its length', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.constantFrom('{', '[', '"', ':', ',', '}', ']', '1', 'a', '\\', '\n', 'null')),
+    assert(
+      property(
+        array(constantFrom('{', '[', '"', ':', ',', '}', ']', '1', 'a', '\\', '\n', 'null')),
         (parts) => {
           for (const { value } of jsonInText(parts.join('')))
             expect(JSON.stringify(value)).toBeTypeOf('string');
@@ -63,10 +64,9 @@ describe('jsonInText()', () => {
       ),
       { numRuns: 2000 },
     );
+    // One that goes over the rest of the text for each of these brackets does not come to an end here.
     for (const unit of ['[', '{"a":', '["', '[1,', '{', '"[', '[[]', '{"a":[']) {
-      const startedMs = performance.now();
-      jsonInText(unit.repeat(200_000));
-      expect(performance.now() - startedMs, unit).toBeLessThan(3000);
+      expect(jsonInText(unit.repeat(200_000)).length, unit).toBeLessThan(200_001);
     }
   });
 });

@@ -84,6 +84,18 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode | 'E_BUG', ErrorMeaning>>
     meaning: 'the batches that were sent ahead came back with answers that cannot be used',
     remedy: 'correct the requests before the rest is paid for',
   },
+  E_RECORDS: {
+    meaning: 'there are no records yet, or they are not those that the step before worked on',
+    remedy: '`batch-submit parse`, then the steps behind it',
+  },
+  E_GATES: {
+    meaning: 'records are doubtful, and nothing was imported',
+    remedy: 'look at the samples, then import without them or with `--allow`',
+  },
+  E_DATABASE: {
+    meaning: 'the database is of another kind, is in use, or does not fit; nothing was changed in it',
+    remedy: 'do what the hint says',
+  },
   E_REHEARSAL: { meaning: 'the rehearsal found something wrong', remedy: 'see its log' },
   E_BUG: { meaning: 'a bug in batch-submit', remedy: 'run again with -v and report what it prints' },
 };

@@ -1,0 +1,4 @@
+import type { CommandSpec } from '../command-spec.ts';
+
+/** The commands that make records of the results, and what comes after. */
+export const REFINE_COMMANDS: readonly CommandSpec[] = [];

@@ -1,0 +1,53 @@
+import type { Json } from './read-json.ts';
+
+/**
+ * What can make a record doubtful, in the order in which it is listed to a user.
+ *
+ * | gate | trips when |
+ * |---|---|
+ * | `placeholder` | a text stands for an answer that was never written |
+ * | `padding` | a text goes round in circles, or says what hundreds of others say word for word |
+ * | `missing` | a field that is expected beside the required ones is not there |
+ * | `short` | a text is empty, or too short to be one |
+ * | `same` | the answer says the question again |
+ * | `language` | a text is in another language than the others |
+ * | `count` | an answer holds more or fewer records than its prompt asked for |
+ */
+export const GATES = ['placeholder', 'padding', 'missing', 'short', 'same', 'language', 'count'] as const;
+
+export type Gate = (typeof GATES)[number];
+
+/** A JSON object as an answer holds it. */
+export type Fields = Readonly<Record<string, Json>>;
+
+/** One item of an answer: a line of `records.jsonl`. */
+export interface AnswerRecord {
+  /** `<batch>-<line>-<position>`: the same item of the same request has it, whichever attempt answered. */
+  readonly id: string;
+  readonly batch: number;
+  /** Line of the input file, from 1; `null` when the input is not at hand. */
+  readonly line: number | null;
+  readonly key: string | null;
+  /** The attempt that gave the answer, from 1. */
+  readonly attempt: number;
+  /** Of the item in its answer, from 1; items that were left out are counted. */
+  readonly position: number;
+  /** The answer was cut off behind this item. */
+  readonly isCut?: true;
+  /** What is doubtful about it; `count` is said of requests and never of a record. */
+  readonly flags: readonly Exclude<Gate, 'count'>[];
+  readonly value: Fields;
+  /** The item of the prompt that it answers, where the prompt holds such. */
+  readonly source?: Fields;
+}
+
+/** The texts of some fields, one a line; what is absent is left out. */
+export function textOf({ value }: Pick<AnswerRecord, 'value'>, fields: readonly string[]): string {
+  const texts: string[] = [];
+  for (const field of fields) {
+    const text = Object.hasOwn(value, field) ? value[field] : undefined;
+    if (typeof text === 'string') texts.push(text);
+    else if (text !== undefined && text !== null) texts.push(JSON.stringify(text));
+  }
+  return texts.join('\n');
+}
