@@ -12,11 +12,19 @@ export interface AnswerPlace {
   readonly resultLine: number;
 }
 
+/** An answer that does not count, because another one is better or newer. */
+export interface OtherAnswer {
+  readonly place: AnswerPlace;
+  readonly attempt: number;
+}
+
 /** What came of one request, over all attempts. */
 export interface RowOutcome {
   /** `undefined`: no answer came. */
   readonly judgement: Judgement | undefined;
   readonly place: AnswerPlace | undefined;
+  /** Further answers to the same request, the newest first; absent where one attempt alone left one. */
+  readonly others?: readonly OtherAnswer[];
   /** Which attempt at this request the judgement speaks of, from 1. */
   readonly attempt: number;
   /** How often it was sent so far. */
@@ -36,8 +44,14 @@ export interface FinalRow extends RowOutcome {
   readonly line: number | null;
   /** `undefined` when only the answer itself can say it. */
   readonly key: string | undefined;
-  /** The request, of a row without a good answer whose input is at hand. */
+  /** The request, where the input is at hand: of rows without a good answer, or of all if they are asked for. */
   readonly request: Pick<RequestRow, 'key' | 'origin' | 'isBare' | 'bytes'> | undefined;
+}
+
+/** What is wanted of rows beside what came of them. */
+export interface RowsWish {
+  /** The requests of answered rows too. */
+  readonly withRequests?: boolean | undefined;
 }
 
 /** Receives the rows in the order of the input, some at a time. */
@@ -67,7 +81,7 @@ interface Answer {
 export function outcomeOf(sources: AnswerSources, row: number, line: number | undefined): RowOutcome {
   const { batch, record, own, retries, isIncomplete } = sources;
   const newest = own[0];
-  if (newest !== undefined && retries.length === 0) {
+  if (newest !== undefined && own.length === 1 && retries.length === 0) {
     const answer = answerAt(newest.audited, row, newest.attempt);
     // The way of nearly every row of a large file.
     if (answer.judgement?.kind === 'answered') {
@@ -108,7 +122,11 @@ export function outcomeOf(sources: AnswerSources, row: number, line: number | un
     answers.find(({ judgement }) => judgement?.kind === 'answered') ??
     answers.find(({ judgement }) => judgement !== undefined);
   const { judgement, place, attempt } = best ?? { judgement: undefined, place: undefined, attempt: tries };
-  return { judgement, place, attempt, tries, isOpen, isClaimed, isUnknown };
+  const outcome = { judgement, place, attempt, tries, isOpen, isClaimed, isUnknown };
+  const others = answers.flatMap((other) =>
+    other === best || other.place === undefined ? [] : [{ place: other.place, attempt: other.attempt }],
+  );
+  return others.length === 0 ? outcome : { ...outcome, others };
 }
 
 function answerAt(audited: AuditedResult, row: number, attempt: number): Answer {

@@ -2,7 +2,13 @@ import { readRequestRows } from '../input/request-rows.ts';
 import { inputOf, savedIn, type BatchRecord } from '../model/batch-record.ts';
 import type { AuditedResult } from './audit-result.ts';
 import { auditSaved, readInputRows } from './audit-saved.ts';
-import { outcomeOf, type AnswerSources, type FinalRow, type RowsReceiver } from './final-row.ts';
+import {
+  outcomeOf,
+  type AnswerSources,
+  type FinalRow,
+  type RowsReceiver,
+  type RowsWish,
+} from './final-row.ts';
 import type { RowRetry } from './row-retries.ts';
 import { sendRowsWithoutInput } from './rows-without-input.ts';
 
@@ -29,6 +35,7 @@ export async function reconcileBatch(
   retries: readonly RowRetry[],
   onRows: RowsReceiver,
   signal: AbortSignal | undefined,
+  wish: RowsWish = {},
 ): Promise<Reconciled> {
   const caveats = new Set<Caveat>();
   const expected = await readInputRows(record, signal);
@@ -50,7 +57,7 @@ export async function reconcileBatch(
   const isIncomplete = caveats.has('altered') || caveats.has('gone');
   const sources: AnswerSources = { batch, record, own, isIncomplete, retries };
   if (expected === undefined) await sendRowsWithoutInput(sources, onRows, signal);
-  else await sendInputRows(sources, expected.count, onRows, signal);
+  else await sendInputRows(sources, expected.count, onRows, signal, wish);
   return { caveats, audits: own.map(({ audited }) => audited) };
 }
 
@@ -59,6 +66,7 @@ async function sendInputRows(
   count: number,
   onRows: RowsReceiver,
   signal: AbortSignal | undefined,
+  { withRequests = false }: RowsWish,
 ): Promise<void> {
   const { batch, record } = sources;
   const path = inputOf(record)?.path ?? '';
@@ -71,7 +79,8 @@ async function sendInputRows(
         const outcome = outcomeOf(sources, row, line);
         const isGood = outcome.judgement?.kind === 'answered';
         // Copied: the line lies in a buffer that the next chunk overwrites.
-        const request = isGood ? undefined : { key, origin, isBare, bytes: Buffer.from(bytes) };
+        const request =
+          isGood && !withRequests ? undefined : { key, origin, isBare, bytes: Buffer.from(bytes) };
         ready.push({ batch, line, key, request, ...outcome });
         row += 1;
       },

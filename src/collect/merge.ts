@@ -1,6 +1,5 @@
 import { basename, join } from 'node:path';
-import { openLineReader, type LineReader } from '../audit/line-reader.ts';
-import { parseAnswer } from '../audit/read-results.ts';
+import type { parseAnswer } from '../audit/read-results.ts';
 import type { FinalRow } from '../audit/final-row.ts';
 import { inputOf, savedIn, type BatchRecord } from '../model/batch-record.ts';
 import { BatchSubmitError } from '../model/errors.ts';
@@ -10,6 +9,7 @@ import { openAtomicOutput } from '../state/atomic-output.ts';
 import { createLineWriter, type LineWriter } from '../state/line-writer.ts';
 import { makeFolder } from '../state/make-folder.ts';
 import { holdsBytes } from '../state/hash-file.ts';
+import { createAnswerReaders, type AnswerReaders } from './answer-readers.ts';
 import { keepMerged } from './keep-merged.ts';
 import { reconcile, type Reconciliation } from './reconcile.ts';
 import { describeOutcome } from './row-outcome.ts';
@@ -65,7 +65,7 @@ export async function mergeResults(
   await sweepTemporaryFiles(outputDirectory, basename(path));
   const output = await openAtomicOutput(path);
   const writer = createLineWriter(output);
-  const readers = createReaders();
+  const readers = createAnswerReaders();
   let lines = 0;
   const answered = new Map<number, number>();
   try {
@@ -100,7 +100,7 @@ async function writeRows(
   output: LineWriter,
   rows: readonly FinalRow[],
   record: BatchRecord,
-  readers: Readers,
+  readers: AnswerReaders,
   answered: Map<number, number>,
 ): Promise<void> {
   const input = inputOf(record);
@@ -137,7 +137,7 @@ function mergedLine(
   row: FinalRow,
   record: BatchRecord,
   file: string | undefined,
-  readers: Readers,
+  readers: AnswerReaders,
 ): MergedLine {
   const { batch, line, attempt, place } = row;
   const { group, defect } = describeOutcome(row, record);
@@ -154,31 +154,4 @@ function mergedLine(
 function keyIn(answer: ReturnType<typeof parseAnswer>): string | null {
   const key = answer?.['key'];
   return typeof key === 'string' ? key : typeof key === 'number' ? String(key) : null;
-}
-
-interface Readers {
-  answerAt(place: NonNullable<FinalRow['place']>): ReturnType<typeof parseAnswer>;
-  close(): void;
-}
-
-/** Open results files by their paths. Those of one batch are few, and a batch is done before the next. */
-function createReaders(): Readers {
-  const MOST_OPEN = 16;
-  const open = new Map<string, LineReader>();
-  const close = (): void => {
-    for (const reader of open.values()) reader.close();
-    open.clear();
-  };
-  return {
-    answerAt({ path, offset, length }) {
-      let reader = open.get(path);
-      if (reader === undefined) {
-        if (open.size >= MOST_OPEN) close();
-        reader = openLineReader(path);
-        open.set(path, reader);
-      }
-      return parseAnswer(reader.read(offset, length));
-    },
-    close,
-  };
 }

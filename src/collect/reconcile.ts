@@ -1,6 +1,6 @@
 import { listExtras } from '../audit/list-defects.ts';
 import type { AuditedResult } from '../audit/audit-result.ts';
-import type { FinalRow } from '../audit/final-row.ts';
+import type { FinalRow, RowsWish } from '../audit/final-row.ts';
 import { reconcileBatch, type Caveat } from '../audit/reconcile-batch.ts';
 import { readRowRetries, type RowRetry } from '../audit/row-retries.ts';
 import type { Defect } from '../model/answer.ts';
@@ -46,9 +46,10 @@ export async function reconcile(
   batches: readonly number[],
   sink: RowSink | undefined,
   signal: AbortSignal | undefined,
+  wish: RowsWish = {},
 ): Promise<Reconciliation> {
   try {
-    return await reconcileAll(state, batches, sink, signal);
+    return await reconcileAll(state, batches, sink, signal, wish);
   } catch (error) {
     throw diskError('read', pathOf(error) ?? 'the input and the results', error);
   }
@@ -64,6 +65,7 @@ async function reconcileAll(
   batches: readonly number[],
   sink: RowSink | undefined,
   signal: AbortSignal | undefined,
+  wish: RowsWish,
 ): Promise<Reconciliation> {
   const retries = await readRowRetries(state, signal);
   const outcomes: BatchOutcome[] = [];
@@ -81,7 +83,13 @@ async function reconcileAll(
   for (const batch of batches) {
     const record = recordOf(state, batch);
     if (record.rowsOf !== undefined || !isKnown(record)) continue;
-    const { outcome, audits, found } = await reconcileOne(batch, record, retries, sink, note, signal);
+    const { outcome, audits, found } = await reconcileOne(batch, record, {
+      retries,
+      sink,
+      note,
+      signal,
+      wish,
+    });
     outcomes.push(outcome);
     caveats.set(batch, found);
     const [newest] = audits;
@@ -99,13 +107,18 @@ async function reconcileAll(
   return { batches: outcomes, caveats, defects, defectCount };
 }
 
+interface ReconcileTask {
+  readonly retries: readonly RowRetry[];
+  readonly sink: RowSink | undefined;
+  readonly note: (defect: Defect) => void;
+  readonly signal: AbortSignal | undefined;
+  readonly wish: RowsWish;
+}
+
 async function reconcileOne(
   batch: number,
   record: BatchRecord,
-  retries: readonly RowRetry[],
-  sink: RowSink | undefined,
-  note: (defect: Defect) => void,
-  signal: AbortSignal | undefined,
+  { retries, sink, note, signal, wish }: ReconcileTask,
 ): Promise<{
   readonly outcome: BatchOutcome;
   readonly audits: readonly AuditedResult[];
@@ -128,6 +141,7 @@ async function reconcileOne(
       await sink?.(rows, record);
     },
     signal,
+    wish,
   );
   const seen = counts.answered + counts.failed + counts.missing + counts.pending;
   // Requests that nothing on disk speaks of any more are still owed.
