@@ -13,6 +13,7 @@ export type {
   LibrarySettings,
   Listed,
   MergeOptions,
+  ParseOptions,
   RangeOptions,
   ReportOptions,
   RetryOptions,

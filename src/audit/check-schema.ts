@@ -37,6 +37,12 @@ export async function loadSchemaChecker(
   };
 }
 
+/** The same for one schema that is compiled already; `schema` is where the names of its properties come from. */
+export function checkerOf(fits: ZodType, schema: JsonObject): (value: unknown) => string | undefined {
+  const names = namesIn(schema);
+  return (value) => check({ fits, names }, value);
+}
+
 interface Compiled {
   readonly fits: ZodType;
   /** Of properties: other names in a path are of the answer's making, and content. */

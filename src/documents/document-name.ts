@@ -13,6 +13,7 @@ export type DocumentName =
   | 'log'
   | 'plan'
   | 'prepared'
+  | 'records'
   | 'rehearsal'
   | 'report'
   | 'settings'

@@ -4,6 +4,7 @@ import { errorLine, eventLine, logLine } from './event.ts';
 import { settingsDocument, statusDocument } from './inspect.ts';
 import { planDocument } from './plan.ts';
 import { preparedDocument } from './prepared.ts';
+import { recordsDocument } from './records.ts';
 import { reportDocument } from './report.ts';
 import { cancelDocument, cancelPlanDocument, downloadDocument, downloadPlanDocument } from './results.ts';
 import { adoptDocument, emulatorDocument, rehearsalDocument, unlockDocument } from './set-up.ts';
@@ -43,6 +44,7 @@ export const DOCUMENTS: readonly PublishedDocument[] = [
   },
   { name: 'adopt', title: 'adopt --json', schema: adoptDocument },
   { name: 'prepared', title: 'split --json and merge --json', schema: preparedDocument },
+  { name: 'records', title: 'parse --json', schema: recordsDocument },
   { name: 'settings', title: 'config --json', schema: settingsDocument },
   { name: 'cleanup', title: 'cleanup --json', schema: cleanupDocument },
   { name: 'diagnosis', title: 'doctor --json', schema: diagnosisDocument },

@@ -1,6 +1,7 @@
 import type { SettingsDocument, StatusDocument } from '../documents/inspect.ts';
 import type { PlanDocument } from '../documents/plan.ts';
 import type { PreparedDocument } from '../documents/prepared.ts';
+import type { RecordsDocument } from '../documents/records.ts';
 import type {
   CancelDocument,
   CancelPlanDocument,
@@ -20,6 +21,7 @@ import type {
   DownloadOptions,
   FinishedEvent,
   MergeOptions,
+  ParseOptions,
   ReportOptions,
   RetryOptions,
   SplitOptions,
@@ -88,6 +90,8 @@ export interface BatchSubmit {
     DocumentResult<DownloadDocument>,
     DocumentResult<DownloadPlanDocument>
   >;
+  /** Makes records of the answers. */
+  parse(options?: ParseOptions): Promise<DocumentResult<RecordsDocument>>;
   /** Cancels running jobs; where there is nothing to cancel, the document is a plan without batches. */
   cancel(options: CancelOptions): Promise<DocumentResult<CancelDocument | CancelPlanDocument>>;
   /** Deletes uploaded files and finished jobs that are no longer needed. */
@@ -113,6 +117,7 @@ export const LIBRARY_COMMANDS: readonly (keyof BatchSubmit)[] = [
   'report',
   'validate',
   'download',
+  'parse',
   'cancel',
   'cleanup',
   'adopt',

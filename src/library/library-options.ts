@@ -140,6 +140,17 @@ export interface ReportOptions extends CallOptions, DryRunOption {
   readonly html?: boolean | undefined;
 }
 
+export interface ParseOptions extends CallOptions, DryRunOption {
+  /** Path of a JSON Schema of a record, in place of the refined pair. */
+  readonly schema?: string | undefined;
+  /** Fields whose texts are compared and embedded. */
+  readonly fields?: Listed | undefined;
+  /** Language that the records should be in, such as `'en'`, or `'any'`; default that of most. */
+  readonly language?: string | undefined;
+  /** Records that each answer should hold; default as its prompt says. */
+  readonly perAnswer?: number | undefined;
+}
+
 export interface CancelOptions extends ChoiceOptions, DryRunOption {
   /** Only jobs that were made twice. */
   readonly duplicates?: boolean | undefined;

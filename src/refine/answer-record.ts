@@ -1,21 +1,5 @@
-import type { Json } from './read-json.ts';
-
-/**
- * What can make a record doubtful, in the order in which it is listed to a user.
- *
- * | gate | trips when |
- * |---|---|
- * | `placeholder` | a text stands for an answer that was never written |
- * | `padding` | a text goes round in circles, or says what hundreds of others say word for word |
- * | `missing` | a field that is expected beside the required ones is not there |
- * | `short` | a text is empty, or too short to be one |
- * | `same` | the answer says the question again |
- * | `language` | a text is in another language than the others |
- * | `count` | an answer holds more or fewer records than its prompt asked for |
- */
-export const GATES = ['placeholder', 'padding', 'missing', 'short', 'same', 'language', 'count'] as const;
-
-export type Gate = (typeof GATES)[number];
+import type { Gate } from '../model/gates.ts';
+import type { Json } from './parse/read-json.ts';
 
 /** A JSON object as an answer holds it. */
 export type Fields = Readonly<Record<string, Json>>;
@@ -51,3 +35,5 @@ export function textOf({ value }: Pick<AnswerRecord, 'value'>, fields: readonly 
   }
   return texts.join('\n');
 }
+
+export { GATES, type Gate } from '../model/gates.ts';

@@ -25,6 +25,16 @@ export interface FileFacts {
   readonly count: number;
 }
 
+/** What the requests of one batch came to. */
+export interface ParsedBatch {
+  readonly batch: number;
+  readonly planned: number;
+  readonly parsed: number;
+  readonly unparsable: number;
+  readonly without: number;
+  readonly records: number;
+}
+
 export interface ParseSummary {
   readonly records: FileFacts;
   /** What a record is: the built-in refined pair, or a schema file of the user's. */
@@ -40,6 +50,10 @@ export interface ParseSummary {
     readonly unparsable: number;
     readonly without: number;
   };
+  /** The same by batch; batches that only send rows of others again are not among them. */
+  readonly batches: readonly ParsedBatch[];
+  /** ISO 639-3 of the language that most records are in, or that the user named. */
+  readonly language?: string | undefined;
   /** Lines of `unparsed.jsonl`. */
   readonly unparsed: number;
   /** Records, and for `count` requests, that a gate holds up. */
@@ -102,6 +116,17 @@ const summaryShape: Shape<RecordSummary> = object({
       schema: optional(text),
       fields: list(text),
       requests: object({ planned: count, parsed: count, unparsable: count, without: count }),
+      batches: list(
+        object({
+          batch: count,
+          planned: count,
+          parsed: count,
+          unparsable: count,
+          without: count,
+          records: count,
+        }),
+      ),
+      language: optional(text),
       unparsed: count,
       gates: tally(GATES, count),
     }),

@@ -53,6 +53,13 @@ const MERGE: Names<Options.MergeOptions> = {
   prefixKeys: true,
   fresh: true,
 };
+const PARSE: Names<Options.ParseOptions> = {
+  dryRun: true,
+  schema: true,
+  fields: true,
+  language: true,
+  perAnswer: true,
+};
 const REPORT: Names<Options.ReportOptions> = { dryRun: true, output: true, markdown: true, html: true };
 const VALIDATE: Names<Options.ValidateOptions> = { ...CHOICE, strict: true };
 const DOWNLOAD: Names<Options.DownloadOptions> = { ...CHOICE, dryRun: true, force: true };
@@ -88,6 +95,7 @@ const TYPED: Readonly<Record<(typeof LIBRARY_COMMANDS)[number], object>> = {
   report: REPORT,
   validate: VALIDATE,
   download: DOWNLOAD,
+  parse: PARSE,
   cancel: CANCEL,
   adopt: ADOPT,
   cleanup: CLEANUP,

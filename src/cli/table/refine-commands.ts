@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../command-spec.ts';
+import { PARSE_COMMAND } from './parse-command.ts';
 
 /** The commands that make records of the results, and what comes after. */
-export const REFINE_COMMANDS: readonly CommandSpec[] = [];
+export const REFINE_COMMANDS: readonly CommandSpec[] = [PARSE_COMMAND];

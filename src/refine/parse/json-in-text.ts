@@ -1,4 +1,4 @@
-import { readJson, type Json } from './read-json.ts';
+import { DEEPEST, readJson, type Json } from './read-json.ts';
 
 /** An object or a list that stands somewhere in a text. */
 export interface FoundJson {
@@ -15,6 +15,8 @@ export interface FoundJson {
  * The work is bounded by the length of the text, whatever the text.
  */
 export function jsonInText(text: string): readonly FoundJson[] {
+  const whole = soleJson(text);
+  if (whole !== undefined) return [{ value: whole, isWhole: true }];
   const found: FoundJson[] = [];
   // Brackets in prose are tried and given up; a text that is made of them is not worth more than this.
   let budget = 1000 + 4 * text.length;
@@ -33,4 +35,22 @@ function nextBracket(text: string, from: number): number {
   const bracket = /[{[]/g;
   bracket.lastIndex = from;
   return bracket.exec(text)?.index ?? -1;
+}
+
+/** The one value of a text that holds no bracket outside it, as most answers are: the fast way. */
+function soleJson(text: string): Json | undefined {
+  const start = nextBracket(text, 0);
+  const end = Math.max(text.lastIndexOf('}'), text.lastIndexOf(']'));
+  if (start === -1 || end < start) return undefined;
+  try {
+    const value = JSON.parse(text.slice(start, end + 1)) as Json; // begins with a bracket
+    return isShallow(value, DEEPEST) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isShallow(value: Json, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((member: Json) => isShallow(member, levels - 1));
 }

@@ -14,7 +14,7 @@ const BACKSLASH = 0x5c;
 const FIRST_PRINTABLE = 0x20;
 
 /** Deeper nesting is nobody's answer. */
-const DEEPEST = 64;
+export const DEEPEST = 64;
 
 /** An object or a list whose end was not met yet. */
 interface Open {
@@ -30,8 +30,8 @@ const BLANK = /[ \t\r\n]*/y;
 const ATOM = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
 /**
- * Reads the object or the list that begins at `start`. A comma before the end of one is forgiven, as models write it;
- * everything else is as JSON has it.
+ * Reads the object or the list that begins at `start`. A comma before the end of one and a line break
+ * within a text are forgiven, as models write them; everything else is as JSON has it.
  */
 export function readJson(text: string, start: number): ReadJson {
   const open: Open[] = [];
@@ -109,14 +109,25 @@ function readScalar(text: string, at: number): Piece<Json> {
 
 function readText(text: string, at: number): Piece<string> {
   if (text.charAt(at) !== '"') return { kind: 'none' };
+  let hasControls = false;
   // By characters and not by a pattern: one with a choice in a loop needs a stack as deep as the text is long.
   for (let end = at + 1; end < text.length; end += 1) {
     const code = text.charCodeAt(end);
-    if (code === QUOTE) return parsed<string>(text.slice(at, end + 1), end + 1);
+    if (code === QUOTE) {
+      const literal = text.slice(at, end + 1);
+      return parsed<string>(hasControls ? escapeControls(literal) : literal, end + 1);
+    }
     if (code === BACKSLASH) end += 1;
-    else if (code < FIRST_PRINTABLE) return { kind: 'none' };
+    else hasControls ||= code < FIRST_PRINTABLE;
   }
   return { kind: 'cut' };
+}
+
+/** A line break that stands in a string as it is, which models write and JSON forbids. */
+function escapeControls(literal: string): string {
+  return Array.from(literal, (letter) =>
+    letter.charCodeAt(0) < FIRST_PRINTABLE ? JSON.stringify(letter).slice(1, -1) : letter,
+  ).join('');
 }
 
 function parsed<T extends Json>(text: string, end: number): Piece<T> {

@@ -1,7 +1,7 @@
 import { array, assert, constantFrom, dictionary, jsonValue, oneof, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { jsonInText } from '../../src/refine/json-in-text.ts';
-import type { Json } from '../../src/refine/read-json.ts';
+import { jsonInText } from '../../../src/refine/parse/json-in-text.ts';
+import type { Json } from '../../../src/refine/parse/read-json.ts';
 
 const PAIRS = [
   { pair_id: 1, refined_question: 'What is "ask"?', refined_answer: 'A price.\nSee [1] {2}.' },

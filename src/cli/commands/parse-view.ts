@@ -1,0 +1,86 @@
+import type { Body } from '../../documents/body.ts';
+import type { RecordsDocument } from '../../documents/records.ts';
+import type { ParseOutcome } from '../../refine/parse/parse-answers.ts';
+import type { RecordFiles } from '../../refine/record-files.ts';
+import { GATES } from '../../model/gates.ts';
+import type { ResultDocument } from '../output/printer.ts';
+import { plural } from './run-summary.ts';
+
+/** The records that were made, in their three forms. */
+export function describeRecords(
+  { summary, samples, reasons }: ParseOutcome,
+  files: RecordFiles,
+  isDry: boolean,
+  exitCode: number,
+): ResultDocument {
+  const { requests, records, unparsed, gates } = summary;
+  const parts = [
+    `${requests.parsed} gave records`,
+    ...(requests.unparsable > 0 ? [`${requests.unparsable} gave none`] : []),
+    ...(requests.without > 0 ? [`${requests.without} without an answer`] : []),
+  ];
+  const why = [...reasons].map(([reason, count]) => `${count} ${reason}`).join(', ');
+  return {
+    lines: [
+      `Requests   ${requests.planned}: ${parts.join(', ')}`,
+      `Records    ${records.count} ${isDry ? 'would be' : 'are'} in ${files.records}`,
+      ...(unparsed > 0 ? [`Unparsed   ${unparsed} (${why}) in ${files.unparsed}`] : []),
+      ...GATES.flatMap((gate) => {
+        const tripped = gates[gate];
+        if (tripped === undefined) return [];
+        const shown = samples.filter((sample) => sample.gate === gate);
+        return [
+          `Doubtful   ${gate}: ${plural(tripped, gate === 'count' ? 'request' : 'record', gate === 'count' ? 'requests' : 'records')}`,
+          ...shown.map(({ id, text }) => `             ${id}   ${beginning(text)}`),
+        ];
+      }),
+    ],
+    records: summary.batches.flatMap(({ batch, parsed, unparsable, without, records: made }) => [
+      ...(parsed > 0 ? [[batch, 'parsed', parsed, made]] : []),
+      ...(unparsable > 0 ? [[batch, 'unparsable', unparsable, 0]] : []),
+      ...(without > 0 ? [[batch, 'without', without, 0]] : []),
+    ]),
+    json: {
+      dryRun: isDry,
+      requests,
+      records: { path: files.records, count: records.count, sha256: records.sha256 },
+      unparsed: { path: files.unparsed, count: unparsed, reasons: Object.fromEntries(reasons) },
+      kind: summary.kind,
+      fields: summary.fields,
+      language: summary.language ?? null,
+      gates,
+      samples,
+      batches: summary.batches,
+      exitCode,
+    } satisfies Body<RecordsDocument>,
+  };
+}
+
+/** The next command. */
+export function recordNotes({ summary, reasons }: ParseOutcome, isDry: boolean): readonly string[] {
+  if (isDry) return ['Nothing was written.'];
+  const miscounted = reasons.get('count') ?? 0;
+  const lost = summary.unparsed - miscounted;
+  const { without } = summary.requests;
+  return [
+    ...(lost > 0
+      ? [
+          '! Send again what gave no record: `batch-submit retry --rows-only --reason unparsable`, then `batch-submit parse`',
+        ]
+      : []),
+    ...(without > 0 ? ['! Requests without an answer: `batch-submit status` says why'] : []),
+    ...(Object.keys(summary.gates).length > 0
+      ? ['! Doubtful records are held up by `batch-submit import` until you decide']
+      : []),
+    ...(summary.records.count > 0
+      ? ['Next: batch-submit dedupe      find duplicates among the records']
+      : []),
+  ];
+}
+
+const SHOWN = 60;
+
+function beginning(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length > SHOWN ? `${line.slice(0, SHOWN)}…` : line;
+}
