@@ -15,6 +15,11 @@ export interface RowWish {
   readonly kinds: readonly DefectKind[] | undefined;
   /** A request is sent at most so often, the first time included. */
   readonly maxAttempts: number;
+  /**
+   * Lines whose answers are no good although they came, by batch, with how often each had been sent when that was
+   * found. One that was sent since is left alone.
+   */
+  readonly unusable?: ReadonlyMap<number, ReadonlyMap<number, number>> | undefined;
   /** Batches whose results could not be fetched just now: nobody knows what they answer. */
   readonly unsaved?: ReadonlySet<number> | undefined;
 }
@@ -70,7 +75,9 @@ export async function chooseRows(
           else if (fate !== 'fine') left[fate] += 1;
         }
       };
-      await reconcileBatch(batch, record, retries, take, signal);
+      await reconcileBatch(batch, record, retries, take, signal, {
+        withRequests: wish.unusable?.has(batch) === true,
+      });
       // Without its input nobody knows the keys of the requests that no answer came to.
       left.withoutInput += Math.max(0, (inputOf(record)?.lines ?? 0) - seen);
     }
@@ -95,9 +102,12 @@ export async function addRowRetries(
 
 function fateOf(
   row: FinalRow,
-  { kinds, maxAttempts }: RowWish,
+  { kinds, maxAttempts, unusable }: RowWish,
 ): 'fine' | 'again' | 'permanent' | 'exhausted' | 'unknown' {
-  const { judgement, isOpen, isClaimed, isUnknown, tries } = row;
+  const { batch, line, judgement, isOpen, isClaimed, isUnknown, tries } = row;
+  if (line !== null && !isOpen && !isClaimed && unusable?.get(batch)?.get(line) === tries) {
+    return tries >= maxAttempts ? 'exhausted' : 'again';
+  }
   if (judgement?.kind === 'answered' || isOpen || isClaimed) return 'fine';
   if (isUnknown) return 'unknown';
   const kind: DefectKind = judgement?.kind ?? 'missing';

@@ -2,6 +2,7 @@ import { DEFECT_KINDS, type DefectKind } from '../../model/answer.ts';
 import { parseOnly, type BatchSelection } from '../../model/batch-set.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
 import { DEFAULT_MAX_ATTEMPTS } from '../../model/retry-policy.ts';
+import type { UnusableKind } from '../../refine/parse/unusable-rows.ts';
 import type { RowWish } from '../../submit/choose-rows.ts';
 import { RETRY_STATUSES, type RetryStatus } from '../../submit/requeue.ts';
 import { countFlag, hasFlag, textFlag, type Invocation } from '../invocation.ts';
@@ -14,7 +15,11 @@ export interface RetryScope {
   readonly statuses: readonly RetryStatus[];
   /** Rows of collected batches; `undefined` with --batches-only. */
   readonly rows: RowWish | undefined;
+  /** Rows whose answers gave no records too, as `parse` found; none where they are not asked for. */
+  readonly unusable: readonly UnusableKind[];
 }
+
+const UNUSABLE: readonly UnusableKind[] = ['unparsable', 'miscounted'];
 
 /** Kinds that are a row's own; a foreign line belongs to no row, and an unreadable one is a missing row. */
 const ROW_KINDS = DEFECT_KINDS.filter((kind) => kind !== 'foreign' && kind !== 'unreadable');
@@ -27,7 +32,10 @@ export function retryScope(invocation: Invocation): RetryScope {
       hint: 'leave both out to retry batches and rows',
     });
   }
-  const kinds = wordsOf(invocation, 'reason', ROW_KINDS, 'reason', 'error,truncated');
+  const reasons = wordsOf(invocation, 'reason', [...ROW_KINDS, ...UNUSABLE], 'reason', 'error,truncated');
+  const kinds = reasons?.filter((word) => ROW_KINDS.some((kind) => kind === word)) as
+    | readonly DefectKind[]
+    | undefined;
   const named = wordsOf(invocation, 'status', RETRY_STATUSES, 'status', 'failed,expired');
   // Paying again for what may still exist must be asked for by name.
   const statuses = named ?? RETRY_STATUSES.filter((status) => status !== 'missing' && status !== 'lost');
@@ -40,10 +48,11 @@ export function retryScope(invocation: Invocation): RetryScope {
     forget: forget === undefined ? undefined : { text: forget, selection: parseOnly(forget, '--forget') },
     statuses: wantsBatches ? statuses : [],
     rows: wantsRows ? { kinds, maxAttempts } : undefined,
+    unusable: wantsRows ? UNUSABLE.filter((kind) => reasons?.includes(kind) === true) : [],
   };
 }
 
-function wordsOf<T extends DefectKind | RetryStatus>(
+function wordsOf<T extends DefectKind | RetryStatus | UnusableKind>(
   invocation: Invocation,
   flag: string,
   known: readonly T[],

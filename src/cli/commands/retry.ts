@@ -5,6 +5,8 @@ import { BatchSubmitError } from '../../model/errors.ts';
 import { planSubmit, type InputFile } from '../../model/plan.ts';
 import { recordOf, type SubmissionState } from '../../model/submission-state.ts';
 import { isBegun, isWanted, prepareRetry } from '../../run/retry.ts';
+import { readUnusableRows } from '../../refine/parse/unusable-rows.ts';
+import { recordFilesIn } from '../../refine/record-files.ts';
 import { chooseRows, NOTHING_LEFT, type RowsLeft } from '../../submit/choose-rows.ts';
 import { createRowPacker } from '../../submit/pack-rows.ts';
 import { isUnknown } from '../../submit/forget-creates.ts';
@@ -51,7 +53,9 @@ async function retryFailed(desk: Desk): Promise<number> {
   const { state, scope, batches, files, failed, forget, open } = candidates;
   if (hasFlag(invocation, 'dry-run')) return await describeRetry(desk, candidates);
   const standing = standingOf(state, batches);
-  const hasRows = scope.rows !== undefined && (standing.unanswered > 0 || standing.counts.succeeded > 0);
+  const hasUnusable = (scope.rows?.unusable?.size ?? 0) > 0;
+  const hasRows =
+    hasUnusable || (scope.rows !== undefined && (standing.unanswered > 0 || standing.counts.succeeded > 0));
   const hasBegun = files.some(({ batch }) => isBegun(recordOf(state, batch)));
   if (failed.length + forget.length + open.length === 0 && !hasRows && !hasBegun) {
     return announceIdle(desk, standing, 'Nothing to retry: no batch failed, expired or was cancelled');
@@ -89,7 +93,7 @@ async function retryFailed(desk: Desk): Promise<number> {
 async function findCandidates(desk: Desk): Promise<Candidates> {
   const { invocation, settings } = desk;
   const paths = settings.settings;
-  const scope = retryScope(invocation);
+  const scope = await withUnusable(desk, retryScope(invocation));
   const selection = selectionOf(invocation);
   const loaded = await desk.loadState();
   if (loaded === undefined) await refuseLostState(desk);
@@ -112,6 +116,14 @@ async function findCandidates(desk: Desk): Promise<Candidates> {
       (file) => recordOf(state, file.batch).status === 'submitted' || statusOf(file) === 'missing',
     ),
   };
+}
+
+/** Adds the rows whose answers `parse` could make nothing of, where they are asked for. */
+async function withUnusable({ settings, signal }: Desk, scope: RetryScope): Promise<RetryScope> {
+  if (scope.rows === undefined || scope.unusable.length === 0) return scope;
+  const { unparsed } = recordFilesIn(settings.settings.records);
+  const unusable = await readUnusableRows(unparsed, scope.unusable, signal);
+  return { ...scope, rows: { ...scope.rows, unusable } };
 }
 
 /** @throws {BatchSubmitError} `E_USAGE` when there is nothing to forget */

@@ -39,7 +39,10 @@ export const RETRY_FLAGS: readonly FlagSpec[] = [
     flags: '--status <list>',
     description: 'only batches that: failed,expired,cancelled; missing and lost must be named',
   },
-  { flags: '--reason <list>', description: 'only rows that are: missing,error,truncated,blocked,…' },
+  {
+    flags: '--reason <list>',
+    description: 'only rows that are: missing,error,truncated,blocked,unparsable,…',
+  },
   { flags: '--batches-only', description: 'no rows of collected batches' },
   { flags: '--rows-only', description: 'no whole batches' },
   {

@@ -28,7 +28,7 @@ export const SUBMIT_COMMANDS: readonly CommandSpec[] = [
     heading: 'Submit',
     summary: 'submit again what failed: batches, and rows of collected batches',
     operands: RANGE,
-    settings: ['input', 'state', 'service', 'submit', 'results', 'mcp'],
+    settings: ['input', 'state', 'service', 'submit', 'results', 'records', 'mcp'],
     without: ['report'],
     flags: [...SUBMIT_FLAGS, ...RETRY_FLAGS],
     examples: [

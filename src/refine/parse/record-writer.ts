@@ -59,8 +59,8 @@ export function createRecordWriter(
     reason: UnparsedReason,
     more: Partial<Unparsed> = {},
   ): Promise<void> => {
-    const { batch, line, key = null } = row;
-    const entry: Unparsed = { batch, line, key, attempt: answer.attempt, reason, ...more };
+    const { batch, line, key = null, tries } = row;
+    const entry: Unparsed = { batch, line, key, attempt: answer.attempt, tries, reason, ...more };
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     await files.unparsed.add(JSON.stringify(entry));
   };

@@ -20,6 +20,8 @@ export interface Unparsed {
   readonly line: number | null;
   readonly key: string | null;
   readonly attempt: number;
+  /** How often the request had been sent by then. */
+  readonly tries: number;
   readonly reason: UnparsedReason;
   readonly position?: number;
   /** Never holds text of the answer. */
