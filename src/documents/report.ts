@@ -123,6 +123,21 @@ export const reportDocument: z.ZodType<FinalReport> = z.object({
     }),
   ),
   merged,
+  records: z
+    .object({
+      requests: z
+        .object({ planned: count, parsed: count, unparsable: count, without: count })
+        .describe('In requests: planned = parsed + unparsable + without.'),
+      records: count,
+      duplicates: count.nullable().describe('Of the records: the same as another one.'),
+      embedded: count.nullable().describe('Of the records: with a vector.'),
+      imported: z
+        .object({ to: z.string(), path: z.string(), imported: count, held_back: count })
+        .nullable()
+        .describe('records = imported + held_back; null where these records were not imported.'),
+    })
+    .nullable()
+    .describe('What was made of the answers; null before `parse`.'),
   notes: z.array(z.string()),
   duplicate_jobs: z.array(z.object({ batch, jobs: z.array(z.string()) })),
   earlier_attempts: z.array(

@@ -25,13 +25,14 @@ export interface ReportBasis {
   /** What the files on disk say; without it the state alone is believed. */
   readonly reconciliation?: Reconciliation | undefined;
   readonly merged?: FinalReport['merged'] | undefined;
+  readonly made?: FinalReport['records'] | undefined;
 }
 
 /** Reconciles from what was planned to what is on disk. Pure: reads neither files nor clocks. */
 export function buildReport(
   state: SubmissionState,
   inputBatches: readonly number[],
-  { now, prices, reconciliation, merged }: ReportBasis,
+  { now, prices, reconciliation, merged, made }: ReportBasis,
 ): FinalReport {
   const lines = summarize(state, inputBatches);
   const isRetry = (batch: number): boolean => recordOf(state, batch).rowsOf !== undefined;
@@ -94,6 +95,7 @@ export function buildReport(
     ),
     row_retries: known.filter(isRetry).map((batch) => rowRetry(batch, recordOf(state, batch), pricing)),
     merged: merged ?? null,
+    records: made ?? null,
     notes: reportNotes(reconciliation?.caveats ?? new Map(), state.batches),
     duplicate_jobs: known.flatMap((batch) => {
       const jobs = recordOf(state, batch).duplicates ?? [];

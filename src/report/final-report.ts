@@ -41,6 +41,8 @@ export interface FinalReport {
   readonly waves: readonly ReportedWave[];
   readonly row_retries: readonly ReportedRowRetry[];
   readonly merged: { readonly path: string; readonly lines: number; readonly sha256: string } | null;
+  /** What was made of the answers; `null` before `parse`. */
+  readonly records: ReportedRecords | null;
   /** Sentences about what the figures rest on, such as answers that were matched by their order. */
   readonly notes: readonly string[];
   /** Jobs that were made twice and are not dealt with. */
@@ -51,6 +53,29 @@ export interface FinalReport {
     readonly job: string | null;
     readonly ended: string;
   }[];
+}
+
+/** From the requests to the rows of a database, as the last `parse` found the answers. */
+export interface ReportedRecords {
+  /** In requests: planned = parsed + unparsable + without. */
+  readonly requests: {
+    readonly planned: number;
+    readonly parsed: number;
+    readonly unparsable: number;
+    readonly without: number;
+  };
+  readonly records: number;
+  /** Of the records: the same as another one. `null` where nobody looked, or looked at other records. */
+  readonly duplicates: number | null;
+  /** Of the records: with a vector. */
+  readonly embedded: number | null;
+  /** `null` where these records were not imported; else records = imported + held_back. */
+  readonly imported: {
+    readonly to: string;
+    readonly path: string;
+    readonly imported: number;
+    readonly held_back: number;
+  } | null;
 }
 
 export interface ReportedJob {

@@ -6,6 +6,7 @@ import { html, moreOf, NOTHING, sectionOf, tableOf, verbatim, type Markup } from
 import { keyFigures, pageHeader, reconciliation } from './overview.ts';
 import { PAGE_STYLE } from './style.ts';
 import { batchGroups, batchTable, defectTable, retryTable, waveTable } from './tables.ts';
+import { recordsLine } from './records-line.ts';
 import { verdictOf } from './verdict.ts';
 
 const MOST_LISTED = 50;
@@ -112,7 +113,7 @@ function jobs({ duplicate_jobs, earlier_attempts }: FinalReport): Markup {
   return html`${sectionOf('twice', 'Jobs made more than once', [list(twice)])}${sectionOf('earlier', 'Earlier attempts', [list(earlier)])}`;
 }
 
-function notes({ notes: all, merged }: FinalReport): Markup {
+function notes({ notes: all, merged, records }: FinalReport): Markup {
   const file =
     merged === null
       ? []
@@ -122,7 +123,10 @@ function notes({ notes: all, merged }: FinalReport): Markup {
             <code class="hash">${merged.sha256}</code>
           </li>`,
         ];
-  return sectionOf('notes', 'Notes', [list([...file, ...all.map((note) => html`<li>${note}</li>`)])]);
+  const made = records === null ? [] : [html`<li>Records: ${recordsLine(records)}</li>`];
+  return sectionOf('notes', 'Notes', [
+    list([...file, ...made, ...all.map((note) => html`<li>${note}</li>`)]),
+  ]);
 }
 
 function list(items: readonly Markup[]): Markup {

@@ -13,6 +13,7 @@ import {
   tokens,
 } from './figures.ts';
 import { markdownCode, markdownText } from './text.ts';
+import { recordsLine } from './records-line.ts';
 import { defectsLeft, verdictOf } from './verdict.ts';
 
 /** How many of anything a page for a ticket lists; the rest is counted. */
@@ -198,14 +199,15 @@ function repeatedJobs({ duplicate_jobs, earlier_attempts }: FinalReport): string
     .join('\n\n');
 }
 
-function notes({ notes: all, merged }: FinalReport): string {
+function notes({ notes: all, merged, records }: FinalReport): string {
   const file =
     merged === null
       ? []
       : [
           `- Merged into ${markdownCode(merged.path)}: ${plural(merged.lines, 'line', 'lines')}, SHA-256 ${markdownCode(merged.sha256)}`,
         ];
-  return section('Notes', list([...file, ...all.map((note) => `- ${markdownText(note)}`)]));
+  const made = records === null ? [] : [`- Records: ${markdownText(recordsLine(records))}`];
+  return section('Notes', list([...file, ...made, ...all.map((note) => `- ${markdownText(note)}`)]));
 }
 
 function section(title: string, body: string): string {

@@ -43,6 +43,13 @@ export function hostileReport(text: string = NASTY): FinalReport {
       },
     ],
     merged: { path: text, lines: 1, sha256: text },
+    records: {
+      requests: { planned: 1, parsed: 1, unparsable: 0, without: 0 },
+      records: 1,
+      duplicates: null,
+      embedded: null,
+      imported: { to: text, path: text, imported: 1, held_back: 0 },
+    },
     notes: [text],
     duplicate_jobs: [{ batch: 1, jobs: [text] }],
     earlier_attempts: [{ batch: 1, attempt: 1, job: text, ended: text }],

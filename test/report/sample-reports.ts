@@ -172,6 +172,7 @@ export function sampleReport(wish: SampleWish): FinalReport {
     waves: (wish.waves ?? []).map((wave, index) => waveFor(wave, index, batches)),
     row_retries: [],
     merged: null,
+    records: null,
     notes: [],
     duplicate_jobs: [],
     earlier_attempts: [],
@@ -343,6 +344,13 @@ export function usualReport(): FinalReport {
       ],
       earlier_attempts: [{ batch: 133, attempt: 1, job: jobName(1133), ended: 'failed' }],
       merged: { path: 'batch_results/merged.jsonl', lines: 20_087, sha256: 'cd'.repeat(32) },
+      records: {
+        requests: { planned: 20_400, parsed: 20_070, unparsable: 17, without: 313 },
+        records: 20_070,
+        duplicates: 41,
+        embedded: 20_029,
+        imported: { to: 'sqlite', path: 'batch_records.db', imported: 20_066, held_back: 4 },
+      },
     },
   });
 }

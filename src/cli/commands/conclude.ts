@@ -7,6 +7,7 @@ import { sumRequests, type RequestCounts } from '../../model/request-counts.ts';
 import { recordOf, type SubmissionState } from '../../model/submission-state.ts';
 import { knownBatches } from '../batches.ts';
 import type { Desk } from '../desk.ts';
+import { madeRecords } from './made-records.ts';
 import { plural, standingOf, type Standing } from './run-summary.ts';
 
 export interface Conclusion {
@@ -65,7 +66,14 @@ export async function reportOn(
   merged: FinalReport['merged'],
 ): Promise<FinalReport> {
   const now = desk.invocation.io.clock.now();
-  return buildReport(state, batches, { now, prices: await pricesFor(desk), reconciliation, merged });
+  const prices = await pricesFor(desk);
+  return buildReport(state, batches, {
+    now,
+    prices,
+    reconciliation,
+    merged,
+    made: await madeRecords(desk),
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { writeReport } from '../../report/build-report.ts';
 import type { FinalReport } from '../../report/final-report.ts';
+import { recordsLine } from '../../report/records-line.ts';
 import { writeFileAtomic } from '../../state/atomic-file.ts';
 import { knownBatches } from '../batches.ts';
 import type { CommandHandler } from '../command-spec.ts';
@@ -69,7 +70,7 @@ async function pagesOf(invocation: Invocation, report: FinalReport): Promise<rea
   return pages;
 }
 
-function summaryOf({ statistics, requests, counts, tokens, cost }: FinalReport): readonly string[] {
+function summaryOf({ statistics, requests, counts, tokens, cost, records }: FinalReport): readonly string[] {
   const { submitted, total, percentage, failed } = statistics;
   const amount =
     cost.amount === null
@@ -79,5 +80,6 @@ function summaryOf({ statistics, requests, counts, tokens, cost }: FinalReport):
     `${submitted} of ${total} submitted (${percentage}%), ${failed} failed, ${counts.downloaded} downloaded`,
     `Requests: ${requests.planned} planned = ${requests.answered} answered + ${requests.failed} failed + ${requests.missing} missing + ${requests.pending} pending`,
     `Tokens: ${tokens.prompt} in (${tokens.estimated_prompt} estimated), ${tokens.answer + tokens.thoughts} out; ${amount}`,
+    ...(records === null ? [] : [`Records: ${recordsLine(records)}`]),
   ];
 }

@@ -56,7 +56,7 @@ export const INSPECT_COMMANDS: readonly CommandSpec[] = [
     heading: 'Inspect',
     summary: 'reconcile requests, tokens and cost with what is on disk',
     operands: [],
-    settings: ['input', 'state', 'prices'],
+    settings: ['input', 'state', 'prices', 'records'],
     flags: [
       { flags: '--output <file>', description: 'where to write it; - prints it' },
       { flags: '--markdown', description: 'as Markdown too, beside it; with --output - instead of JSON' },
