@@ -2,7 +2,7 @@ import type { Body } from '../../documents/body.ts';
 import type { RecordsDocument } from '../../documents/records.ts';
 import type { ParseOutcome } from '../../refine/parse/parse-answers.ts';
 import type { RecordFiles } from '../../refine/record-files.ts';
-import { GATES } from '../../model/gates.ts';
+import { GATES, type Gate } from '../../model/gates.ts';
 import type { ResultDocument } from '../output/printer.ts';
 import { plural } from './run-summary.ts';
 
@@ -25,15 +25,7 @@ export function describeRecords(
       `Requests   ${requests.planned}: ${parts.join(', ')}`,
       `Records    ${records.count} ${isDry ? 'would be' : 'are'} in ${files.records}`,
       ...(unparsed > 0 ? [`Unparsed   ${unparsed} (${why}) in ${files.unparsed}`] : []),
-      ...GATES.flatMap((gate) => {
-        const tripped = gates[gate];
-        if (tripped === undefined) return [];
-        const shown = samples.filter((sample) => sample.gate === gate);
-        return [
-          `Doubtful   ${gate}: ${plural(tripped, gate === 'count' ? 'request' : 'record', gate === 'count' ? 'requests' : 'records')}`,
-          ...shown.map(({ id, text }) => `             ${id}   ${beginning(text)}`),
-        ];
-      }),
+      ...GATES.flatMap((gate) => gateLines(gate, gates[gate], samples)),
     ],
     records: summary.batches.flatMap(({ batch, parsed, unparsable, without, records: made }) => [
       ...(parsed > 0 ? [[batch, 'parsed', parsed, made]] : []),
@@ -54,6 +46,21 @@ export function describeRecords(
       exitCode,
     } satisfies Body<RecordsDocument>,
   };
+}
+
+function gateLines(
+  gate: Gate,
+  tripped: number | undefined,
+  samples: ParseOutcome['samples'],
+): readonly string[] {
+  if (tripped === undefined) return [];
+  const what =
+    gate === 'count' ? plural(tripped, 'request', 'requests') : plural(tripped, 'record', 'records');
+  const shown = samples.filter((sample) => sample.gate === gate);
+  return [
+    `Doubtful   ${gate}: ${what}`,
+    ...shown.map(({ id, text }) => `             ${id}   ${beginning(text)}`),
+  ];
 }
 
 /** The next command. */

@@ -14,15 +14,12 @@ export interface AnswerItems {
 
 /** Takes the records out of the text of an answer, however the model wrapped them. */
 export function itemsIn(text: string, kind: RecordKind): AnswerItems {
+  const inner = quotedText(text);
+  if (inner !== undefined) return itemsIn(inner, kind);
   const found = jsonInText(text);
-  const [first] = found;
   const items: Fields[] = [];
   for (const { value } of found) collect(value, kind, items);
-  if (first === undefined) {
-    const inner = quotedText(text);
-    if (inner !== undefined) return itemsIn(inner, kind);
-  }
-  return { items, isCut: found.some(({ isWhole }) => !isWhole), hasJson: first !== undefined };
+  return { items, isCut: found.some(({ isWhole }) => !isWhole), hasJson: found.length > 0 };
 }
 
 /**

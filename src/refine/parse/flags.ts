@@ -5,8 +5,9 @@ import { isPadded } from './padding.ts';
 import { letterCount, plainWords } from './plain-words.ts';
 import type { RecordKind } from './record-kind.ts';
 
-/** Fewer letters are no question, and no answer. */
-const FEWEST_LETTERS = 8;
+/** Fewer letters are no question, and fewer are no answer. */
+const SHORTEST_QUESTION = 5;
+const SHORTEST_ANSWER = 8;
 /** An answer was lost on the way when so little is left of a long one. */
 const LEAST_OF_SOURCE = 0.25;
 const LONG_SOURCE = 120;
@@ -23,7 +24,8 @@ export function flagsOf(
   if (texts.some((text) => isPlaceholder(text) !== undefined)) flags.push('placeholder');
   if (texts.some((text) => isPadded(text))) flags.push('padding');
   if (kind.expected.some((name) => isAbsent(value[name]))) flags.push('missing');
-  if (isShort(value, source, kind)) flags.push('short');
+  // A placeholder is short as well, and that is not what is wrong with it.
+  if (!flags.includes('placeholder') && isShort(value, source, kind)) flags.push('short');
   if (isSame(value, kind)) flags.push('same');
   if (isOtherLanguage(texts, languages)) flags.push('language');
   return flags;
@@ -48,7 +50,7 @@ function isShort(
   for (const name of fields) {
     const text = value[name];
     if (typeof text !== 'string') continue;
-    const least = name === question || name === answer ? FEWEST_LETTERS : 1;
+    const least = name === question ? SHORTEST_QUESTION : name === answer ? SHORTEST_ANSWER : 1;
     if (letterCount(text) < least) return true;
   }
   const before = source?.['answer'];

@@ -27,9 +27,8 @@ export function labelledPairs(text: string): readonly Fields[] {
     }
   }
   const whole = pairs.filter(({ question, answer }) => question.trim() !== '' && answer.trim() !== '');
-  return whole.map(({ number, question, answer }) => ({
-    ...(number === undefined ? {} : { number }),
-    question: question.trim(),
-    answer: answer.trim(),
-  }));
+  return whole.map(({ number, ...texts }): Fields => {
+    const [question, answer] = [texts.question.trim(), texts.answer.trim()];
+    return number === undefined ? { question, answer } : { number, question, answer };
+  });
 }

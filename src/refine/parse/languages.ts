@@ -16,7 +16,7 @@ export interface LanguageGate {
 }
 
 /** Less says too little of its language. */
-const FEWEST_LETTERS = 80;
+const FEWEST_LETTERS = 60;
 /** The beginning says what the rest is in. */
 const LOOKED_AT = 600;
 /** Languages this near each other are not told apart: Spanish and Galician, Danish and Norwegian. */

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../input/check-line.ts';
+import { isObject } from '../../input/check-line.ts';
 import type { Fields } from '../answer-record.ts';
 import { jsonInText } from './json-in-text.ts';
 import { labelledPairs } from './labelled-pairs.ts';
@@ -47,8 +47,8 @@ function gather(contents: unknown, texts: string[]): void {
   if (typeof contents === 'string') texts.push(contents);
   else if (Array.isArray(contents)) for (const one of contents as unknown[]) gather(one, texts);
   else if (isObject(contents)) {
-    gather((contents as JsonObject)['text'], texts);
-    gather((contents as JsonObject)['parts'], texts);
+    gather(contents['text'], texts);
+    gather(contents['parts'], texts);
   }
 }
 
@@ -76,11 +76,15 @@ function findById(sources: readonly Fields[]): Prompt['sourceOf'] {
   const name = IDS.find((id) => sources.every((source) => isId(source[id])));
   const byId = new Map<string, Fields | undefined>();
   for (const [index, source] of sources.entries()) {
-    const id = name === undefined ? String(index + 1) : String(source[name]);
+    const id = name === undefined ? String(index + 1) : idText(source[name]);
     // Of two that are called the same, nobody can say which one is meant.
     byId.set(id, byId.has(id) ? undefined : source);
   }
   return (id) => (isId(id) ? byId.get(String(id)) : undefined);
+}
+
+function idText(value: Json | undefined): string {
+  return isId(value) ? String(value) : '';
 }
 
 function isId(value: Json | undefined): value is string | number {
@@ -88,7 +92,7 @@ function isId(value: Json | undefined): value is string | number {
 }
 
 const COUNTED =
-  /\b(?<count>\d{1,5})\s+(?:[a-z][\w&/'-]*\s+){0,3}(?:pairs?|questions?|records?|entries|examples|rows)\b(?<behind>.{0,40})/giu;
+  /\b(?<count>\d{1,5})\s+(?:[a-z][\w&/'-]*\s+){0,3}(?:pairs?|questions?|records?|entries|examples|rows)\b(?=(?<behind>.{0,40}))/giu;
 const DISTRIBUTED = /\b(?:each|every|per)\b/i;
 
 /** The one number of records that the words ask for; none where they give two, or so many for each of something. */

@@ -3,7 +3,7 @@ import type { ZodType } from 'zod';
 import { checkerOf } from '../../audit/check-schema.ts';
 import { isObject, type JsonObject } from '../../input/check-line.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
-import { diskError } from '../../state/disk-error.ts';
+import { diskError, errnoOf } from '../../state/disk-error.ts';
 import type { RecordKind } from './record-kind.ts';
 
 /**
@@ -32,14 +32,17 @@ export async function readSchemaKind(path: string): Promise<RecordKind> {
   };
 }
 
-/** The definitions of the list stay in reach of its items. */
+/** The definitions of the list stay in reach of its items, which may be one of them. */
 function itemsOf(whole: JsonObject, items: JsonObject): JsonObject {
-  const { $defs, definitions } = whole;
-  return {
-    ...($defs === undefined ? {} : { $defs }),
-    ...(definitions === undefined ? {} : { definitions }),
-    ...items,
-  };
+  const { $defs = {}, definitions = {} } = whole;
+  const [, place, name] = /^#\/(\$defs|definitions)\/([^/]+)$/.exec(refOf(items)) ?? [];
+  const held = place === '$defs' ? $defs : definitions;
+  const found = isObject(held) && name !== undefined ? held[name] : undefined;
+  return { $defs, definitions, ...(isObject(found) ? found : items) };
+}
+
+function refOf({ $ref }: JsonObject): string {
+  return typeof $ref === 'string' ? $ref : '';
 }
 
 /** A name, a date or one of some words is no text that could be compared or embedded. */
@@ -59,6 +62,7 @@ async function readSchema(path: string): Promise<JsonObject> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
+    if (errnoOf(error) === 'ENOENT') throw unusable(path, 'there is no such file', error);
     throw diskError('read', path, error);
   }
   try {
