@@ -46,6 +46,9 @@ describe.concurrent('batch-submit --help', () => {
         cleanup                 delete uploaded files and finished jobs that are no
                                 longer needed
 
+      Refine:
+        parse                   make records of the answers
+
       Set up:
         doctor                  look at everything a run needs, and say what to do
                                 about it

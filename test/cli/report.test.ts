@@ -276,6 +276,7 @@ describe.concurrent('batch-submit report', () => {
         ],
         "row_retries": [],
         "merged": null,
+        "records": null,
         "notes": [],
         "duplicate_jobs": [],
         "earlier_attempts": []

@@ -14,6 +14,8 @@ describe('resolveSettings()', () => {
       state: 'batch_submission_state.json',
       log: 'batch_submission_log.jsonl',
       report: 'batch_submission_final_report.json',
+      records: 'batch_records',
+      database: 'batch_records.db',
       model: 'gemini-2.5-flash',
       displayName: undefined,
       concurrency: undefined,
