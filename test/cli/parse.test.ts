@@ -133,9 +133,9 @@ describe.concurrent('batch-submit parse', () => {
     expect(JSON.parse(again.stdout)).toMatchObject({ rowRetries: [] });
     await bench.cli('parse');
     const records = await recordsOf(bench);
-    expect(records.map(({ batch, attempt }) => `${batch}/${attempt}`)).toEqual([
-      ...Array.from({ length: PAIRS }, () => '2/2'),
-      ...Array.from({ length: 6 }, () => '3/1'),
+    expect(records.map(({ batch, attempt }) => [batch, attempt])).toEqual([
+      ...Array.from({ length: PAIRS }, () => [2, 2]),
+      ...Array.from({ length: 6 }, () => [3, 1]),
     ]);
     expect([...seen.values()]).toEqual([2, 2]);
   });
