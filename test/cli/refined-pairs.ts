@@ -79,6 +79,6 @@ export function answerIn(
     const pairs = pairsAskedFor(request);
     const batch = Math.floor((pairs[0]?.qa_id ?? 0) / 1000);
     const items = pairs.map((pair) => change(refinedPair(pair), pair));
-    return responseOf(writeAnswer(items, shapeOf(batch))) as ReturnType<AnswerFunction>;
+    return responseOf(writeAnswer(items, shapeOf(batch)));
   };
 }
