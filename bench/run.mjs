@@ -20,6 +20,7 @@ const PARTS = {
   makespan: async () => (await import('./makespan.mjs')).benchMakespan,
   validate: async () => (await import('./validate.mjs')).benchValidate,
   audit: async () => (await import('./audit.mjs')).benchAudit,
+  parse: async () => (await import('./parse.mjs')).benchParse,
   state: async () => (await import('./state.mjs')).benchState,
 };
 

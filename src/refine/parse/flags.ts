@@ -19,10 +19,10 @@ export function flagsOf(
   kind: RecordKind,
   languages: LanguageGate,
 ): AnswerRecord['flags'] {
-  const texts = textsOf(value, kind);
+  const texts = textsOf(value, kind).map((text) => ({ text, words: plainWords(text) }));
   const flags: AnswerRecord['flags'][number][] = [];
-  if (texts.some((text) => isPlaceholder(text) !== undefined)) flags.push('placeholder');
-  if (texts.some((text) => isPadded(text))) flags.push('padding');
+  if (texts.some(({ text }) => isPlaceholder(text) !== undefined)) flags.push('placeholder');
+  if (texts.some(({ words }) => isPadded(words))) flags.push('padding');
   if (kind.expected.some((name) => isAbsent(value[name]))) flags.push('missing');
   // A placeholder is short as well, and that is not what is wrong with it.
   if (!flags.includes('placeholder') && isShort(value, source, kind)) flags.push('short');
@@ -63,11 +63,24 @@ function isSame(value: Fields, { question, answer }: RecordKind): boolean {
   const asked = question === undefined ? undefined : value[question];
   const said = answer === undefined ? undefined : value[answer];
   if (typeof asked !== 'string' || typeof said !== 'string') return false;
+  // Punctuation alone does not make a text twice as long.
+  if (said.length > 2 * asked.length + SLACK || asked.length > 2 * said.length + SLACK) return false;
   const words = plainWords(said);
   return words.length > 0 && words.join(' ') === plainWords(asked).join(' ');
 }
 
+const SLACK = 20;
+
 /** Each text that is long enough has its own say, so that a question does not speak for its answer. */
-function isOtherLanguage(texts: readonly string[], languages: LanguageGate): boolean {
-  return texts.some((text) => languages.isOther(text)) || languages.isOther(texts.join('\n'));
+function isOtherLanguage(
+  texts: readonly { readonly text: string; readonly words: readonly string[] }[],
+  languages: LanguageGate,
+): boolean {
+  const long = texts.filter(({ text }) => languages.isLongEnough(text));
+  if (long.length > 0) return long.some(({ text, words }) => languages.isOther(text, words));
+  const text = texts.map((one) => one.text).join('\n');
+  return languages.isOther(
+    text,
+    texts.flatMap(({ words }) => words),
+  );
 }

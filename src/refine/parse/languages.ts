@@ -11,14 +11,17 @@ export interface LanguageGate {
   hear(text: string): void;
   /** Takes what most of the texts so far were in, if it was most of them. */
   decide(): void;
-  /** True for a text that is surely in another language. */
-  isOther(text: string): boolean;
+  /** Shorter ones say too little of their language. */
+  isLongEnough(text: string): boolean;
+  /** True for a text that is surely in another language. @param words its words, where they are at hand */
+  isOther(text: string, words?: readonly string[]): boolean;
 }
 
 /** Less says too little of its language. */
 const FEWEST_LETTERS = 60;
 /** The beginning says what the rest is in. */
-const LOOKED_AT = 600;
+const LOOKED_AT = 400;
+const WORDS_LOOKED_AT = 40;
 /** Languages this near each other are not told apart: Spanish and Galician, Danish and Norwegian. */
 const NEAR = 0.8;
 const ENOUGH = 20;
@@ -50,9 +53,10 @@ export function createLanguageGate(given: string | undefined): LanguageGate {
       if ((code === undefined ? 0 : (heard.get(code) ?? 0)) >= ENOUGH) decide();
     },
     decide,
-    isOther(text) {
+    isLongEnough: (text) => letterCount(text.slice(0, LOOKED_AT)) >= FEWEST_LETTERS,
+    isOther(text, all = plainWords(text.slice(0, LOOKED_AT))) {
       if (expected === undefined) return false;
-      const words = plainWords(text.slice(0, LOOKED_AT));
+      const words = all.slice(0, WORDS_LOOKED_AT);
       if (usual.holds(words)) return false;
       const nearness = languageOf(text);
       if (nearness === undefined) return false;
@@ -92,8 +96,14 @@ function createUsualWords(): UsualWords {
   return {
     holds(words) {
       if (usual.size === 0) return false;
-      const known = words.filter((word) => usual.has(word));
-      return known.length >= LEAST_SHARE * words.length && new Set(known).size >= LEAST_DIFFERENT;
+      let count = 0;
+      const different = new Set<string>();
+      for (const word of words) {
+        if (!usual.has(word)) continue;
+        count += 1;
+        if (different.size < LEAST_DIFFERENT) different.add(word);
+      }
+      return count >= LEAST_SHARE * words.length && different.size >= LEAST_DIFFERENT;
     },
     learn(words) {
       if (texts === LEARNT_FROM) return;
