@@ -6,6 +6,7 @@ export type {
   CancelOptions,
   ChoiceOptions,
   CleanupOptions,
+  DedupeOptions,
   DownloadOptions,
   FinishedEvent,
   LibraryEvent,
@@ -35,6 +36,7 @@ export type { Emulator, EmulatorOptions } from './emulator/index.ts';
 export { startEmulator } from './library/start-emulator.ts';
 export type { SettingsDocument, StatusDocument, StatusOfBatch } from './documents/inspect.ts';
 export type { PlanDocument } from './documents/plan.ts';
+export type { DuplicatesDocument } from './documents/duplicates.ts';
 export type { PreparedDocument } from './documents/prepared.ts';
 export type {
   CancelDocument,

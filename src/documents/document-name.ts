@@ -7,6 +7,7 @@ export type DocumentName =
   | 'diagnosis'
   | 'download'
   | 'download-plan'
+  | 'duplicates'
   | 'emulator'
   | 'error'
   | 'event'

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { DocumentName } from './document-name.ts';
+import { duplicatesDocument } from './duplicates.ts';
 import { errorLine, eventLine, logLine } from './event.ts';
 import { settingsDocument, statusDocument } from './inspect.ts';
 import { planDocument } from './plan.ts';
@@ -45,6 +46,7 @@ export const DOCUMENTS: readonly PublishedDocument[] = [
   { name: 'adopt', title: 'adopt --json', schema: adoptDocument },
   { name: 'prepared', title: 'split --json and merge --json', schema: preparedDocument },
   { name: 'records', title: 'parse --json', schema: recordsDocument },
+  { name: 'duplicates', title: 'dedupe --json', schema: duplicatesDocument },
   { name: 'settings', title: 'config --json', schema: settingsDocument },
   { name: 'cleanup', title: 'cleanup --json', schema: cleanupDocument },
   { name: 'diagnosis', title: 'doctor --json', schema: diagnosisDocument },

@@ -1,3 +1,4 @@
+import type { DuplicatesDocument } from '../documents/duplicates.ts';
 import type { SettingsDocument, StatusDocument } from '../documents/inspect.ts';
 import type { PlanDocument } from '../documents/plan.ts';
 import type { PreparedDocument } from '../documents/prepared.ts';
@@ -18,6 +19,7 @@ import type {
   CancelOptions,
   ChoiceOptions,
   CleanupOptions,
+  DedupeOptions,
   DownloadOptions,
   FinishedEvent,
   MergeOptions,
@@ -92,6 +94,8 @@ export interface BatchSubmit {
   >;
   /** Makes records of the answers. */
   parse(options?: ParseOptions): Promise<DocumentResult<RecordsDocument>>;
+  /** Finds records that say the same, and names the ones to keep. */
+  dedupe(options?: DedupeOptions): Promise<DocumentResult<DuplicatesDocument>>;
   /** Cancels running jobs; where there is nothing to cancel, the document is a plan without batches. */
   cancel(options: CancelOptions): Promise<DocumentResult<CancelDocument | CancelPlanDocument>>;
   /** Deletes uploaded files and finished jobs that are no longer needed. */
@@ -118,6 +122,7 @@ export const LIBRARY_COMMANDS: readonly (keyof BatchSubmit)[] = [
   'validate',
   'download',
   'parse',
+  'dedupe',
   'cancel',
   'cleanup',
   'adopt',

@@ -200,6 +200,15 @@ export interface MergeOptions extends ChoiceOptions, SizeOptions, DryRunOption {
   readonly fresh?: boolean | undefined;
 }
 
+export interface DedupeOptions extends CallOptions, DryRunOption {
+  /** Compare the texts of these fields; default those that `parse` named. */
+  readonly fields?: string | readonly string[] | undefined;
+  /** Share of their word pairs that two texts have in common, 0.5 to 1; default 0.8. */
+  readonly threshold?: number | undefined;
+  /** Least cosine of their vectors, where they are embedded, 0.8 to 1; default 0.97. */
+  readonly cosine?: number | undefined;
+}
+
 export interface UnlockOptions extends CallOptions, DryRunOption {
   /** Even if the lock's owner cannot be shown to be gone. */
   readonly force?: boolean | undefined;

@@ -59,6 +59,11 @@ const PARSE: Names<Options.ParseOptions> = {
   fields: true,
   language: true,
   perAnswer: true,
+const DEDUPE: Names<Options.DedupeOptions> = {
+  fields: true,
+  threshold: true,
+  cosine: true,
+  dryRun: true,
 };
 const REPORT: Names<Options.ReportOptions> = { dryRun: true, output: true, markdown: true, html: true };
 const VALIDATE: Names<Options.ValidateOptions> = { ...CHOICE, strict: true };
@@ -91,6 +96,7 @@ const TYPED: Readonly<Record<(typeof LIBRARY_COMMANDS)[number], object>> = {
   watch: WATCH,
   split: SPLIT,
   merge: MERGE,
+  dedupe: DEDUPE,
   status: STATUS,
   report: REPORT,
   validate: VALIDATE,

@@ -3,3 +3,7 @@ import { PARSE_COMMAND } from './parse-command.ts';
 
 /** The commands that make records of the results, and what comes after. */
 export const REFINE_COMMANDS: readonly CommandSpec[] = [PARSE_COMMAND];
+import { DEDUPE_COMMAND } from './dedupe-command.ts';
+
+/** The commands that make records of the results, and what comes after. */
+export const REFINE_COMMANDS: readonly CommandSpec[] = [DEDUPE_COMMAND];

@@ -1,0 +1,82 @@
+import { BANDS } from './bands.ts';
+
+/** Which records share a band. About 88 bytes a record that was added, taken as they are added. */
+export interface BandIndex {
+  /** Room for the keys of the record's bands, and where they begin. Each record is added once, at most. */
+  add(record: number): { readonly keys: Uint32Array; readonly at: number };
+  /**
+   * Puts the records with the same key in the same band into one group, once all are added.
+   * @param firstGroup number of the first group
+   * @returns number behind that of the last one
+   */
+  group(firstGroup: number): number;
+  /** The groups of a record; 0 where nothing else has its band. */
+  groupsOf(record: number): Uint32Array;
+}
+
+const NONE: Uint32Array = new Uint32Array();
+
+/** @param most so many records can be added; memory that is not needed is not taken */
+export function createBandIndex(most: number): BandIndex {
+  const keys = new Uint32Array(most * BANDS);
+  /** By record: 1 + where it is among the keys. */
+  const rows = new Uint32Array(most);
+  let count = 0;
+  return {
+    add(record) {
+      const at = count * BANDS;
+      count += 1;
+      rows[record] = count;
+      return { keys, at };
+    },
+    group(firstGroup) {
+      let next = firstGroup;
+      if (count === 0) return next;
+      const slots = new Uint32Array(2 ** Math.ceil(Math.log2(count * 1.5 + 1)));
+      const groups = new Uint32Array(count);
+      for (let band = 0; band < BANDS; band += 1) {
+        if (band > 0) slots.fill(0);
+        next = groupBand(keys, band, { slots, groups, next });
+      }
+      return next;
+    },
+    groupsOf(record) {
+      const row = rows[record] ?? 0;
+      return row === 0 ? NONE : keys.subarray((row - 1) * BANDS, row * BANDS);
+    },
+  };
+}
+
+interface Grouping {
+  /** 1 + the row that has a key first; as many as a power of two. */
+  readonly slots: Uint32Array;
+  /** The group of each row. */
+  readonly groups: Uint32Array;
+  readonly next: number;
+}
+
+/** Replaces the keys of one band with groups. */
+function groupBand(keys: Uint32Array, band: number, { slots, groups, next }: Grouping): number {
+  const mask = slots.length - 1;
+  let free = next;
+  for (let row = 0; row < groups.length; row += 1) {
+    const key = keys[row * BANDS + band] ?? 0;
+    groups[row] = 0;
+    let slot = key & mask;
+    while (true) {
+      const first = slots[slot] ?? 0;
+      if (first === 0) {
+        slots[slot] = row + 1;
+        break;
+      }
+      if (keys[(first - 1) * BANDS + band] === key) {
+        if (groups[first - 1] === 0) groups[first - 1] = free++;
+        groups[row] = groups[first - 1] ?? 0;
+        break;
+      }
+      slot = (slot + 1) & mask;
+    }
+  }
+  for (let row = 0; row < groups.length; row += 1) keys[row * BANDS + band] = groups[row] ?? 0;
+  return free;
+}

@@ -1,0 +1,148 @@
+import { hashKey } from '../../input/key-table.ts';
+import { BatchSubmitError } from '../../model/errors.ts';
+import { textOf, type AnswerRecord } from '../answer-record.ts';
+import { readRecords, type PlacedRecord } from '../read-records.ts';
+import type { FileFacts } from '../summary.ts';
+import type { Vectors } from '../vectors.ts';
+import { createBandIndex, type BandIndex } from './band-index.ts';
+import { BANDS, rowsFor, writeBandKeys } from './bands.ts';
+import { normalise } from './normalise.ts';
+import { qualityOf, type RankFacts } from './rank.ts';
+import type { RecordPlaces } from './record-reader.ts';
+import { shinglesOf } from './shingles.ts';
+import { agreementOf, cosineOf, createSignSketcher } from './sign-sketch.ts';
+import { createSketcher } from './sketch.ts';
+
+export interface ScanOptions {
+  readonly path: string;
+  /** What `parse` said of the file. */
+  readonly facts: FileFacts;
+  readonly fields: readonly string[];
+  readonly threshold: number;
+  readonly cosine: number;
+  /** Of the texts, where there are any. */
+  readonly vectors: Vectors | undefined;
+}
+
+/** What is remembered of the records: numbers and no texts, some 130 bytes each, 100 more where there are vectors. */
+export interface Scan extends RankFacts, RecordPlaces {
+  /** Of the normalised texts: high and low half in turn. */
+  readonly hashes: Uint32Array;
+  readonly words: BandIndex;
+  readonly characters: BandIndex;
+  /** By record: 1 + the row of its vector. */
+  readonly vectorRows: Uint32Array;
+  readonly directions: BandIndex;
+}
+
+/**
+ * Reads all records once.
+ * @throws {BatchSubmitError} `E_RECORDS` when the file is not the one that `parse` made, `E_USAGE` when no record has
+ *   one of the fields, `E_DISK`, or the signal's reason
+ */
+export async function scanRecords(options: ScanOptions, signal: AbortSignal): Promise<Scan> {
+  const { path, facts, fields } = options;
+  const scan = emptyScan(facts.count, options.vectors !== undefined);
+  const take = createTake(options, scan);
+  const missing = new Set(fields);
+  let record = 0;
+  const read = await readRecords(
+    path,
+    async (placed) => {
+      for (const one of placed) {
+        if (record === facts.count) throw otherRecords(path);
+        for (const field of missing) if (Object.hasOwn(one.record.value, field)) missing.delete(field);
+        await take(one, record);
+        record += 1;
+      }
+    },
+    signal,
+  );
+  if (read.sha256 !== facts.sha256) throw otherRecords(path);
+  if (record > 0 && missing.size > 0) throw noSuchField([...missing].join('", "'));
+  return scan;
+}
+
+/** Memory is taken as it is written to: what stays zero costs nothing. */
+function emptyScan(count: number, hasVectors: boolean): Scan {
+  return {
+    offsets: new Float64Array(count),
+    sizes: new Uint32Array(count),
+    qualities: new Float64Array(count),
+    flagged: new Uint8Array(count),
+    lengths: new Uint32Array(count),
+    hashes: new Uint32Array(2 * count),
+    words: createBandIndex(count),
+    characters: createBandIndex(count),
+    vectorRows: new Uint32Array(hasVectors ? count : 0),
+    directions: createBandIndex(hasVectors ? count : 0),
+  };
+}
+
+type Take = (placed: PlacedRecord, record: number) => Promise<void> | void;
+
+function createTake({ fields, threshold, cosine, vectors }: ScanOptions, scan: Scan): Take {
+  const sketcher = createSketcher(BANDS * rowsFor(threshold));
+  const hash = new Uint32Array(2);
+  const addVector = vectors === undefined ? undefined : createVectorTake(vectors, cosine, scan);
+  return ({ record, offset, length }, index) => {
+    const raw = textOf(record, fields);
+    const text = normalise(raw);
+    hashKey(text, hash);
+    scan.hashes.set(hash, 2 * index);
+    scan.offsets[index] = offset;
+    scan.sizes[index] = length;
+    noteRank(record, text, scan, index);
+    const { numbers, wordGroups, characterGroups } = shinglesOf(text);
+    for (const [band, groups] of [
+      [scan.words, wordGroups],
+      [scan.characters, characterGroups],
+    ] as const) {
+      if (groups.length === 0) continue;
+      const { keys, at } = band.add(index);
+      writeBandKeys(sketcher.sketch(groups), numbers, keys, at);
+    }
+    return text === '' ? undefined : addVector?.(raw, index);
+  };
+}
+
+function noteRank(record: AnswerRecord, text: string, scan: Scan, index: number): void {
+  scan.qualities[index] = qualityOf(record);
+  scan.flagged[index] = record.flags.length > 0 ? 1 : 0;
+  scan.lengths[index] = text.length;
+}
+
+/** For records whose text has a vector: other texts are compared by their words alone. */
+function createVectorTake(
+  vectors: Vectors,
+  cosine: number,
+  { vectorRows, directions }: Scan,
+): (text: string, record: number) => Promise<void> | void {
+  const { dimensions } = vectors.space;
+  const sketcher = createSignSketcher(dimensions, BANDS * rowsFor(agreementOf(cosine)));
+  const add = async (row: number, record: number): Promise<void> => {
+    const vector = await vectors.read(row);
+    if (cosineOf(vector, vector) === 0) return;
+    vectorRows[record] = row + 1;
+    const { keys, at } = directions.add(record);
+    writeBandKeys(sketcher.sketch(vector), 0, keys, at);
+  };
+  return (text, record) => {
+    const row = vectors.find(text);
+    return row < 0 ? undefined : add(row, record);
+  };
+}
+
+function otherRecords(path: string): BatchSubmitError {
+  return new BatchSubmitError(
+    'E_RECORDS',
+    `Cannot compare the records: "${path}" is not as \`parse\` wrote it`,
+    { hint: 'make it anew with `batch-submit parse`' },
+  );
+}
+
+function noSuchField(names: string): BatchSubmitError {
+  return new BatchSubmitError('E_USAGE', `Cannot compare by "${names}": no record has such a field`, {
+    hint: 'name others with `--fields <list>`, or leave it out',
+  });
+}
