@@ -33,7 +33,8 @@ export async function writeRecords(folder, count) {
       copies += 1;
       words = model.map((list) => [...list]);
       if (chance < EXACT_SHARE) words[0][0] = words[0][0].toUpperCase();
-      else for (let times = 0; times < 2; times += 1) words[1][Math.floor(random() * ANSWER_WORDS)] = anyWord();
+      else
+        for (let times = 0; times < 2; times += 1) words[1][Math.floor(random() * ANSWER_WORDS)] = anyWord();
     } else if (earlier.length < 20_000) earlier.push(words);
     else earlier[Math.floor(random() * earlier.length)] = words;
     index += 1;

@@ -6,12 +6,18 @@ export interface BandIndex {
   add(record: number): { readonly keys: Uint32Array; readonly at: number };
   /**
    * Puts the records with the same key in the same band into one group, once all are added.
-   * @param firstGroup number of the first group
-   * @returns number behind that of the last one
+   * @param before those that other records are in
    */
-  group(firstGroup: number): number;
+  group(before: Groups): Groups;
   /** The groups of a record; 0 where nothing else has its band. */
   groupsOf(record: number): Uint32Array;
+}
+
+export interface Groups {
+  /** Number behind that of the last group; 0 is none. */
+  readonly nextGroup: number;
+  /** How many there are in all groups together. */
+  readonly members: number;
 }
 
 const NONE: Uint32Array = new Uint32Array();
@@ -29,16 +35,16 @@ export function createBandIndex(most: number): BandIndex {
       rows[record] = count;
       return { keys, at };
     },
-    group(firstGroup) {
-      let next = firstGroup;
-      if (count === 0) return next;
+    group(before) {
+      if (count === 0) return before;
+      let after = before;
       const slots = new Uint32Array(2 ** Math.ceil(Math.log2(count * 1.5 + 1)));
       const groups = new Uint32Array(count);
       for (let band = 0; band < BANDS; band += 1) {
         if (band > 0) slots.fill(0);
-        next = groupBand(keys, band, { slots, groups, next });
+        after = groupBand(keys, band, { slots, groups, before: after });
       }
-      return next;
+      return after;
     },
     groupsOf(record) {
       const row = rows[record] ?? 0;
@@ -52,13 +58,13 @@ interface Grouping {
   readonly slots: Uint32Array;
   /** The group of each row. */
   readonly groups: Uint32Array;
-  readonly next: number;
+  readonly before: Groups;
 }
 
 /** Replaces the keys of one band with groups. */
-function groupBand(keys: Uint32Array, band: number, { slots, groups, next }: Grouping): number {
+function groupBand(keys: Uint32Array, band: number, { slots, groups, before }: Grouping): Groups {
   const mask = slots.length - 1;
-  let free = next;
+  let { nextGroup, members } = before;
   for (let row = 0; row < groups.length; row += 1) {
     const key = keys[row * BANDS + band] ?? 0;
     groups[row] = 0;
@@ -70,13 +76,17 @@ function groupBand(keys: Uint32Array, band: number, { slots, groups, next }: Gro
         break;
       }
       if (keys[(first - 1) * BANDS + band] === key) {
-        if (groups[first - 1] === 0) groups[first - 1] = free++;
+        if (groups[first - 1] === 0) groups[first - 1] = nextGroup++;
         groups[row] = groups[first - 1] ?? 0;
         break;
       }
       slot = (slot + 1) & mask;
     }
   }
-  for (let row = 0; row < groups.length; row += 1) keys[row * BANDS + band] = groups[row] ?? 0;
-  return free;
+  for (let row = 0; row < groups.length; row += 1) {
+    const group = groups[row] ?? 0;
+    if (group !== 0) members += 1;
+    keys[row * BANDS + band] = group;
+  }
+  return { nextGroup, members };
 }

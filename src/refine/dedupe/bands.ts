@@ -27,7 +27,7 @@ export function recallOf(agreement: number, rows: number): number {
  * @param sketch `BANDS` times `rows` numbers
  * @param seed records with another one never meet
  */
-export function writeBandKeys(sketch: Uint32Array, seed: number, keys: Uint32Array, at: number): void {
+export function writeBandKeys(sketch: Int32Array, seed: number, keys: Uint32Array, at: number): void {
   const rows = sketch.length / BANDS;
   for (let band = 0; band < BANDS; band += 1) {
     let key = seed;

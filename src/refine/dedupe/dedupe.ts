@@ -116,9 +116,9 @@ function countFound({ into, by }: Merges): Record<FoundBy, number> {
   return counts;
 }
 
-function countEmpty({ lengths }: Scan): number {
+function countEmpty({ hasWords }: Scan): number {
   let count = 0;
-  for (const length of lengths) if (length === 0) count += 1;
+  for (const has of hasWords) if (has === 0) count += 1;
   return count;
 }
 

@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { textOf } from '../answer-record.ts';
 import type { Vectors } from '../vectors.ts';
+import type { Groups } from './band-index.ts';
 import { createKeptLists, type KeptLists } from './kept-lists.ts';
 import { comparedOf, likeness, type Compared } from './likeness.ts';
 import { normalise } from './normalise.ts';
-import { rankRecords } from './rank.ts';
 import { createRecent } from './recent.ts';
 import type { RecordReader } from './record-reader.ts';
 import { createSameTexts } from './same-texts.ts';
@@ -23,7 +23,7 @@ export interface Merges {
   /** Index into `FOUND_BY`. */
   readonly by: Uint8Array;
   /** To the one that is kept, 0 to 1. */
-  readonly similarities: Float64Array;
+  readonly similarities: Float32Array;
 }
 
 export interface FindOptions {
@@ -43,7 +43,7 @@ interface Match {
 /** So many records that are kept are looked at for each one: those with which it shares the most bands. */
 const MOST_LOOKS = 16;
 const RECORDS_A_TURN = 1024;
-const MOST_RECENT = 2048;
+const MOST_RECENT = 1024;
 
 /**
  * Takes the records by rank, the best first. Each is kept, unless it is like one that is kept already: then it is merged
@@ -52,13 +52,13 @@ const MOST_RECENT = 2048;
  * @throws {BatchSubmitError} `E_DISK`, `E_RECORDS`, or the signal's reason
  */
 export async function findDuplicates(scan: Scan, options: FindOptions, signal: AbortSignal): Promise<Merges> {
-  const count = scan.lengths.length;
+  const count = scan.order.length;
   const kept = createKeptLists(groupAll(scan));
   const same = createSameTexts(scan.hashes);
   const merges: Merges = {
     into: new Uint32Array(count),
     by: new Uint8Array(count),
-    similarities: new Float64Array(count),
+    similarities: new Float32Array(count),
   };
   const merge = (record: number, { kept: into, by, similarity }: Match): void => {
     merges.into[record] = into + 1;
@@ -69,11 +69,11 @@ export async function findDuplicates(scan: Scan, options: FindOptions, signal: A
   const nearest = createNearest({ scan, kept, compared, threshold: options.threshold });
   const closest = options.vectors && createClosest(scan, kept, options.vectors, options.cosine);
   let done = 0;
-  for (const record of rankRecords(scan)) {
+  for (const record of scan.order) {
     if (done % RECORDS_A_TURN === 0) await turn(undefined, { signal });
     done += 1;
     // There is nothing to compare where a text holds no word.
-    if (scan.lengths[record] === 0) continue;
+    if (scan.hasWords[record] === 0) continue;
     const twin = same.findOrAdd(record, (other) => compared(other).text === compared(record).text);
     if (twin !== -1) {
       merge(record, matchOfTwin(twin, merges));
@@ -88,9 +88,9 @@ export async function findDuplicates(scan: Scan, options: FindOptions, signal: A
   return merges;
 }
 
-/** @returns number behind that of the last group; 0 is none */
-function groupAll({ words, characters, directions }: Scan): number {
-  return [words, characters, directions].reduce((first, index) => index.group(first), 1);
+function groupAll({ words, characters, directions }: Scan): Groups {
+  const none: Groups = { nextGroup: 1, members: 0 };
+  return [words, characters, directions].reduce((before, index) => index.group(before), none);
 }
 
 /** What has the same words as another is as like to a third one as that is. */
@@ -135,10 +135,7 @@ function createClosest(
   least: number,
 ): (record: number) => Promise<Match | undefined> {
   const counts = new Map<number, number>();
-  const read = createRecent(
-    MOST_RECENT / 4,
-    async (record) => await vectors.read((vectorRows[record] ?? 0) - 1),
-  );
+  const read = createRecent(MOST_RECENT, async (record) => await vectors.read((vectorRows[record] ?? 0) - 1));
   return async (record) => {
     counts.clear();
     kept.count(directions.groupsOf(record), counts);

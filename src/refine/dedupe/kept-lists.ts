@@ -1,3 +1,5 @@
+import type { Groups } from './band-index.ts';
+
 /** The records that are kept, by the groups they are in. */
 export interface KeptLists {
   /** Puts a record into the lists of its groups; group 0 is none. A list that is full takes no more. */
@@ -12,20 +14,19 @@ export interface KeptLists {
  */
 const LONGEST = 32;
 
-/** @param groupCount number behind that of the last group */
-export function createKeptLists(groupCount: number): KeptLists {
+export function createKeptLists({ nextGroup, members }: Groups): KeptLists {
   /** By group: 1 + its newest entry, and how many it has. */
-  const heads = new Uint32Array(groupCount);
-  const lengths = new Uint8Array(groupCount);
-  let entries = { records: new Uint32Array(1024), next: new Uint32Array(1024) };
+  const heads = new Uint32Array(nextGroup);
+  const lengths = new Uint8Array(nextGroup);
+  const records = new Uint32Array(members);
+  const next = new Uint32Array(members);
   let used = 0;
   return {
     add(record, groups) {
       for (const group of groups) {
         if (group === 0 || (lengths[group] ?? 0) >= LONGEST) continue;
-        if (used === entries.records.length) entries = grown(entries);
-        entries.records[used] = record;
-        entries.next[used] = heads[group] ?? 0;
+        records[used] = record;
+        next[used] = heads[group] ?? 0;
         used += 1;
         heads[group] = used;
         lengths[group] = (lengths[group] ?? 0) + 1;
@@ -34,26 +35,11 @@ export function createKeptLists(groupCount: number): KeptLists {
     count(groups, counts) {
       for (const group of groups) {
         if (group === 0) continue;
-        for (let entry = heads[group] ?? 0; entry > 0; entry = entries.next[entry - 1] ?? 0) {
-          const record = entries.records[entry - 1] ?? 0;
+        for (let entry = heads[group] ?? 0; entry > 0; entry = next[entry - 1] ?? 0) {
+          const record = records[entry - 1] ?? 0;
           counts.set(record, (counts.get(record) ?? 0) + 1);
         }
       }
     },
   };
-}
-
-interface Entries {
-  readonly records: Uint32Array<ArrayBuffer>;
-  readonly next: Uint32Array<ArrayBuffer>;
-}
-
-function grown({ records, next }: Entries): Entries {
-  return { records: doubled(records), next: doubled(next) };
-}
-
-function doubled(list: Uint32Array): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(2 * list.length);
-  larger.set(list);
-  return larger;
 }

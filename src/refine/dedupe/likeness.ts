@@ -44,11 +44,12 @@ export function jaccard(one: Uint32Array, other: Uint32Array): number {
   return all === 0 ? 0 : common / all;
 }
 
+/** Works in place, and copies what is left. */
 function setOf(groups: Uint32Array): Uint32Array {
-  const sorted = groups.slice().sort();
+  groups.sort();
   let used = 0;
-  for (const group of sorted) {
-    if (used === 0 || sorted[used - 1] !== group) sorted[used++] = group;
+  for (const group of groups) {
+    if (used === 0 || groups[used - 1] !== group) groups[used++] = group;
   }
-  return sorted.slice(0, used);
+  return groups.slice(0, used);
 }

@@ -3,7 +3,7 @@ import type { AnswerRecord } from '../answer-record.ts';
 /** What decides which of several records is kept, a place for each record. */
 export interface RankFacts {
   /** `quality_score`; `-Infinity` where there is none. */
-  readonly qualities: Float64Array;
+  readonly qualities: Float32Array;
   /** 1 where a gate is tripped. */
   readonly flagged: Uint8Array;
   /** Of the texts that are compared. */

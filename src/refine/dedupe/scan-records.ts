@@ -7,7 +7,7 @@ import type { Vectors } from '../vectors.ts';
 import { createBandIndex, type BandIndex } from './band-index.ts';
 import { BANDS, rowsFor, writeBandKeys } from './bands.ts';
 import { normalise } from './normalise.ts';
-import { qualityOf, type RankFacts } from './rank.ts';
+import { qualityOf, rankRecords, type RankFacts } from './rank.ts';
 import type { RecordPlaces } from './record-reader.ts';
 import { shinglesOf } from './shingles.ts';
 import { agreementOf, cosineOf, createSignSketcher } from './sign-sketch.ts';
@@ -25,8 +25,12 @@ export interface ScanOptions {
 }
 
 /** What is remembered of the records: numbers and no texts, some 130 bytes each, 100 more where there are vectors. */
-export interface Scan extends RankFacts, RecordPlaces {
-  /** Of the normalised texts: high and low half in turn. */
+export interface Scan extends RecordPlaces {
+  /** The records by rank, the best first. */
+  readonly order: Uint32Array;
+  /** 1 where the text holds a word. */
+  readonly hasWords: Uint8Array;
+  /** Of the normalised texts; two with the same one are nearly always the same. */
   readonly hashes: Uint32Array;
   readonly words: BandIndex;
   readonly characters: BandIndex;
@@ -43,7 +47,8 @@ export interface Scan extends RankFacts, RecordPlaces {
 export async function scanRecords(options: ScanOptions, signal: AbortSignal): Promise<Scan> {
   const { path, facts, fields } = options;
   const scan = emptyScan(facts.count, options.vectors !== undefined);
-  const take = createTake(options, scan);
+  const ranks = emptyRanks(facts.count);
+  const take = createTake(options, scan, ranks);
   const missing = new Set(fields);
   let record = 0;
   const read = await readRecords(
@@ -52,7 +57,8 @@ export async function scanRecords(options: ScanOptions, signal: AbortSignal): Pr
       for (const one of placed) {
         if (record === facts.count) throw otherRecords(path);
         for (const field of missing) if (Object.hasOwn(one.record.value, field)) missing.delete(field);
-        await take(one, record);
+        const addsVector = take(one, record);
+        if (addsVector !== undefined) await addsVector;
         record += 1;
       }
     },
@@ -60,18 +66,18 @@ export async function scanRecords(options: ScanOptions, signal: AbortSignal): Pr
   );
   if (read.sha256 !== facts.sha256) throw otherRecords(path);
   if (record > 0 && missing.size > 0) throw noSuchField([...missing].join('", "'));
-  return scan;
+  return { ...scan, order: rankRecords(ranks) };
 }
 
+type Unranked = Omit<Scan, 'order'>;
+
 /** Memory is taken as it is written to: what stays zero costs nothing. */
-function emptyScan(count: number, hasVectors: boolean): Scan {
+function emptyScan(count: number, hasVectors: boolean): Unranked {
   return {
     offsets: new Float64Array(count),
     sizes: new Uint32Array(count),
-    qualities: new Float64Array(count),
-    flagged: new Uint8Array(count),
-    lengths: new Uint32Array(count),
-    hashes: new Uint32Array(2 * count),
+    hasWords: new Uint8Array(count),
+    hashes: new Uint32Array(count),
     words: createBandIndex(count),
     characters: createBandIndex(count),
     vectorRows: new Uint32Array(hasVectors ? count : 0),
@@ -79,9 +85,21 @@ function emptyScan(count: number, hasVectors: boolean): Scan {
   };
 }
 
+function emptyRanks(count: number): RankFacts {
+  return {
+    qualities: new Float32Array(count),
+    flagged: new Uint8Array(count),
+    lengths: new Uint32Array(count),
+  };
+}
+
 type Take = (placed: PlacedRecord, record: number) => Promise<void> | void;
 
-function createTake({ fields, threshold, cosine, vectors }: ScanOptions, scan: Scan): Take {
+function createTake(
+  { fields, threshold, cosine, vectors }: ScanOptions,
+  scan: Unranked,
+  ranks: RankFacts,
+): Take {
   const sketcher = createSketcher(BANDS * rowsFor(threshold));
   const hash = new Uint32Array(2);
   const addVector = vectors === undefined ? undefined : createVectorTake(vectors, cosine, scan);
@@ -89,10 +107,11 @@ function createTake({ fields, threshold, cosine, vectors }: ScanOptions, scan: S
     const raw = textOf(record, fields);
     const text = normalise(raw);
     hashKey(text, hash);
-    scan.hashes.set(hash, 2 * index);
+    scan.hashes[index] = (hash[0] ?? 0) ^ (hash[1] ?? 0);
     scan.offsets[index] = offset;
     scan.sizes[index] = length;
-    noteRank(record, text, scan, index);
+    noteRank(record, text, ranks, index);
+    if (text !== '') scan.hasWords[index] = 1;
     const { numbers, wordGroups, characterGroups } = shinglesOf(text);
     for (const [band, groups] of [
       [scan.words, wordGroups],
@@ -106,23 +125,24 @@ function createTake({ fields, threshold, cosine, vectors }: ScanOptions, scan: S
   };
 }
 
-function noteRank(record: AnswerRecord, text: string, scan: Scan, index: number): void {
-  scan.qualities[index] = qualityOf(record);
-  scan.flagged[index] = record.flags.length > 0 ? 1 : 0;
-  scan.lengths[index] = text.length;
+function noteRank(record: AnswerRecord, text: string, ranks: RankFacts, index: number): void {
+  ranks.qualities[index] = qualityOf(record);
+  ranks.flagged[index] = record.flags.length > 0 ? 1 : 0;
+  ranks.lengths[index] = text.length;
 }
 
 /** For records whose text has a vector: other texts are compared by their words alone. */
 function createVectorTake(
   vectors: Vectors,
   cosine: number,
-  { vectorRows, directions }: Scan,
+  { vectorRows, directions }: Unranked,
 ): (text: string, record: number) => Promise<void> | void {
   const { dimensions } = vectors.space;
   const sketcher = createSignSketcher(dimensions, BANDS * rowsFor(agreementOf(cosine)));
   const add = async (row: number, record: number): Promise<void> => {
     const vector = await vectors.read(row);
-    if (cosineOf(vector, vector) === 0) return;
+    // Of zeros, or of what is no number: it points nowhere.
+    if (!(cosineOf(vector, vector) > 0)) return;
     vectorRows[record] = row + 1;
     const { keys, at } = directions.add(record);
     writeBandKeys(sketcher.sketch(vector), 0, keys, at);

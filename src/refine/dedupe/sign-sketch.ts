@@ -15,7 +15,7 @@ export interface SignSketcher {
 export function createSignSketcher(dimensions: number, places: number): SignSketcher {
   const size = 2 ** Math.ceil(Math.log2(Math.max(dimensions, places)));
   const turned = new Float64Array(size);
-  const signs = new Uint32Array(places);
+  const signs = new Int32Array(places);
   return {
     sketch(vector) {
       turned.fill(0);

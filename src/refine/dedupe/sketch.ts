@@ -6,7 +6,7 @@ export interface Sketcher {
    * @param groups hashes, at least one
    * @returns one number a place, valid until the next call
    */
-  sketch(groups: Uint32Array): Uint32Array;
+  sketch(groups: Uint32Array): Int32Array;
 }
 
 const ROUND_STEP = 0x9e3779b9;
@@ -18,7 +18,7 @@ const ROUND_STEP = 0x9e3779b9;
  * says as much about ten groups as about a thousand. Round n of the second half fills place n whatever the hashes are.
  */
 export function createSketcher(places: number): Sketcher {
-  const least = new Uint32Array(places);
+  const least = new Int32Array(places);
   const filledIn = new Int32Array(places);
   return {
     sketch(groups) {
@@ -26,9 +26,10 @@ export function createSketcher(places: number): Sketcher {
       let filled = 0;
       for (let round = 0; filled < places; round += 1) {
         const step = Math.imul(round, ROUND_STEP);
-        for (const group of groups) {
-          const hash = mix(group + step);
-          const place = round < places ? hash % places : round - places;
+        for (let at = 0; at < groups.length; at += 1) {
+          const hash = mix(((groups[at] ?? 0) + step) | 0);
+          // The upper half of the hash as a share of the places: a remainder takes longer than all the rest.
+          const place = round < places ? ((hash >>> 16) * places) >>> 16 : round - places;
           const was = filledIn[place] ?? 0;
           if (was === -1) {
             filled += 1;
