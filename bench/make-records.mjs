@@ -31,7 +31,7 @@ export async function writeRecords(folder, count) {
     let words = [sentence(QUESTION_WORDS), sentence(ANSWER_WORDS)];
     if (chance < EXACT_SHARE + NEAR_SHARE) {
       copies += 1;
-      words = model.map((list) => [...list]);
+      words = model.map((list) => list.slice());
       if (chance < EXACT_SHARE) words[0][0] = words[0][0].toUpperCase();
       else
         for (let times = 0; times < 2; times += 1) words[1][Math.floor(random() * ANSWER_WORDS)] = anyWord();

@@ -100,6 +100,7 @@ const SCENES: Readonly<Record<Code, (open: OpenWorkbench) => Promise<{ bench: Wo
       return { bench, stderr: (await run.ended).stderr };
     },
     E_CANARY: (open) => ends(open, '1 2 --canary --yes', { clock: 'real', damage: { error: 1 } }),
+    E_RECORDS: (open) => ends(open, 'dedupe'),
     E_REHEARSAL: (open) =>
       ends(open, 'rehearse --batches 2 --kill-at 0 --faults batches.create/403:1 --keep rehearsal'),
     // Nothing in the program is known to be broken, so something below it is.

@@ -13,7 +13,7 @@ export function describeDuplicates(deduped: Deduped, path: string, isDry: boolea
     lines: [
       `  Records    ${records}, compared by ${fields.map((field) => showName(field)).join(', ')}`,
       `  Exact      ${found.exact}   the same words`,
-      `  Near       ${found.near}   at least ${threshold} of their word pairs in common`,
+      `  Near       ${found.near}   at least ${threshold} alike, and the same numbers`,
       `  Close      ${cosine === null ? 'not compared: these texts have no vectors' : `${found.close}   vectors with a cosine of at least ${cosine}`}`,
       `  Kept       ${kept}${empty === 0 ? '' : `, ${empty} of them without a word to compare`}`,
       ...(samples.length === 0 ? [] : ['', 'Least alike of what was merged']),
@@ -67,7 +67,7 @@ const MOST_CHARACTERS = 60;
 
 /** In one line; whole characters, however many units they have. */
 function beginningOf(text: string): string {
-  const characters = [...text.slice(0, 4 * MOST_CHARACTERS).replaceAll(/\s+/g, ' ')];
+  const characters = Array.from(text.slice(0, 4 * MOST_CHARACTERS).replaceAll(/\s+/g, ' '));
   if (characters.length <= MOST_CHARACTERS) return characters.join('');
   return `${characters.slice(0, MOST_CHARACTERS - 1).join('')}…`;
 }
