@@ -21,6 +21,7 @@ const PARTS = {
   validate: async () => (await import('./validate.mjs')).benchValidate,
   audit: async () => (await import('./audit.mjs')).benchAudit,
   parse: async () => (await import('./parse.mjs')).benchParse,
+  dedupe: async () => (await import('./dedupe.mjs')).benchDedupe,
   state: async () => (await import('./state.mjs')).benchState,
 };
 

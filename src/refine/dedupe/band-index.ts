@@ -1,4 +1,5 @@
 import { BANDS } from './bands.ts';
+import { createSlots, firstSlot, nextSlot } from './slots.ts';
 
 /** Which records share a band. About 88 bytes a record that was added, taken as they are added. */
 export interface BandIndex {
@@ -38,7 +39,7 @@ export function createBandIndex(most: number): BandIndex {
     group(before) {
       if (count === 0) return before;
       let after = before;
-      const slots = new Uint32Array(2 ** Math.ceil(Math.log2(count * 1.5 + 1)));
+      const slots = createSlots(count);
       const groups = new Uint32Array(count);
       for (let band = 0; band < BANDS; band += 1) {
         if (band > 0) slots.fill(0);
@@ -54,7 +55,7 @@ export function createBandIndex(most: number): BandIndex {
 }
 
 interface Grouping {
-  /** 1 + the row that has a key first; as many as a power of two. */
+  /** 1 + the row that has a key first. */
   readonly slots: Uint32Array;
   /** The group of each row. */
   readonly groups: Uint32Array;
@@ -63,12 +64,11 @@ interface Grouping {
 
 /** Replaces the keys of one band with groups. */
 function groupBand(keys: Uint32Array, band: number, { slots, groups, before }: Grouping): Groups {
-  const mask = slots.length - 1;
   let { nextGroup, members } = before;
   for (let row = 0; row < groups.length; row += 1) {
     const key = keys[row * BANDS + band] ?? 0;
     groups[row] = 0;
-    let slot = key & mask;
+    let slot = firstSlot(key, slots);
     while (true) {
       const first = slots[slot] ?? 0;
       if (first === 0) {
@@ -80,7 +80,7 @@ function groupBand(keys: Uint32Array, band: number, { slots, groups, before }: G
         groups[row] = groups[first - 1] ?? 0;
         break;
       }
-      slot = (slot + 1) & mask;
+      slot = nextSlot(slot, slots);
     }
   }
   for (let row = 0; row < groups.length; row += 1) {

@@ -62,7 +62,7 @@ export async function dedupeRecords(options: DedupeOptions, signal: AbortSignal)
   const shared = { fields, threshold, cosine: options.cosine, vectors };
   try {
     const scan = await scanRecords({ ...shared, path: files.records, facts: parse.records }, signal);
-    const reader = openRecordReader(files.records, scan);
+    const reader = openRecordReader(files.records, scan.offsets);
     try {
       const merges = await findDuplicates(scan, { ...shared, reader }, signal);
       const found = countFound(merges);

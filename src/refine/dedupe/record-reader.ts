@@ -10,19 +10,17 @@ export interface RecordReader {
   close(): void;
 }
 
-/** Where the lines of the records are, in bytes. */
-export interface RecordPlaces {
-  readonly offsets: Float64Array;
-  readonly sizes: Uint32Array;
-}
-
-/** Not a promise for each: a read of some hundred bytes that the system has at hand is over before one is made. */
-export function openRecordReader(path: string, { offsets, sizes }: RecordPlaces): RecordReader {
+/**
+ * Not a promise for each: a read of some hundred bytes that the system has at hand is over before one is made.
+ * @param offsets where the records begin, in bytes, and in the end the size of the file
+ */
+export function openRecordReader(path: string, offsets: Float64Array): RecordReader {
   const file = guarded(path, () => openSync(path, 'r'));
   let room = Buffer.allocUnsafe(64 * 1024);
   return {
     read(record) {
-      const [offset, size] = [offsets[record] ?? 0, sizes[record] ?? 0];
+      const offset = offsets[record] ?? 0;
+      const size = (offsets[record + 1] ?? offset) - offset;
       if (size > room.length) room = Buffer.allocUnsafe(2 * size);
       const bytesRead = guarded(path, () => readSync(file, room, 0, size, offset));
       return parseRecord(room.toString('utf8', 0, bytesRead), path, record + 1);

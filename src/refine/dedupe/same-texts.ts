@@ -1,3 +1,5 @@
+import { createSlots, firstSlot, nextSlot } from './slots.ts';
+
 /** The first record with each text, by the hash of the text. */
 export interface SameTexts {
   /**
@@ -9,12 +11,11 @@ export interface SameTexts {
 
 /** @param hashes by record */
 export function createSameTexts(hashes: Uint32Array): SameTexts {
-  const slots = new Uint32Array(2 ** Math.ceil(Math.log2(hashes.length * 1.5 + 1)));
-  const mask = slots.length - 1;
+  const slots = createSlots(hashes.length);
   return {
     findOrAdd(record, isSame) {
       const hash = hashes[record] ?? 0;
-      for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      for (let slot = firstSlot(hash, slots); ; slot = nextSlot(slot, slots)) {
         const found = slots[slot] ?? 0;
         if (found === 0) {
           slots[slot] = record + 1;

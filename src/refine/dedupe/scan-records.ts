@@ -8,7 +8,6 @@ import { createBandIndex, type BandIndex } from './band-index.ts';
 import { BANDS, rowsFor, writeBandKeys } from './bands.ts';
 import { normalise } from './normalise.ts';
 import { qualityOf, rankRecords, type RankFacts } from './rank.ts';
-import type { RecordPlaces } from './record-reader.ts';
 import { shinglesOf } from './shingles.ts';
 import { agreementOf, cosineOf, createSignSketcher } from './sign-sketch.ts';
 import { createSketcher } from './sketch.ts';
@@ -25,7 +24,9 @@ export interface ScanOptions {
 }
 
 /** What is remembered of the records: numbers and no texts, some 130 bytes each, 100 more where there are vectors. */
-export interface Scan extends RecordPlaces {
+export interface Scan {
+  /** Where the records begin, in bytes, and in the end the size of the file. */
+  readonly offsets: Float64Array;
   /** The records by rank, the best first. */
   readonly order: Uint32Array;
   /** 1 where the text holds a word. */
@@ -66,6 +67,7 @@ export async function scanRecords(options: ScanOptions, signal: AbortSignal): Pr
   );
   if (read.sha256 !== facts.sha256) throw otherRecords(path);
   if (record > 0 && missing.size > 0) throw noSuchField([...missing].join('", "'));
+  scan.offsets[record] = read.sizeBytes;
   return { ...scan, order: rankRecords(ranks) };
 }
 
@@ -74,8 +76,7 @@ type Unranked = Omit<Scan, 'order'>;
 /** Memory is taken as it is written to: what stays zero costs nothing. */
 function emptyScan(count: number, hasVectors: boolean): Unranked {
   return {
-    offsets: new Float64Array(count),
-    sizes: new Uint32Array(count),
+    offsets: new Float64Array(count + 1),
     hasWords: new Uint8Array(count),
     hashes: new Uint32Array(count),
     words: createBandIndex(count),
@@ -103,13 +104,12 @@ function createTake(
   const sketcher = createSketcher(BANDS * rowsFor(threshold));
   const hash = new Uint32Array(2);
   const addVector = vectors === undefined ? undefined : createVectorTake(vectors, cosine, scan);
-  return ({ record, offset, length }, index) => {
+  return ({ record, offset }, index) => {
     const raw = textOf(record, fields);
     const text = normalise(raw);
     hashKey(text, hash);
     scan.hashes[index] = (hash[0] ?? 0) ^ (hash[1] ?? 0);
     scan.offsets[index] = offset;
-    scan.sizes[index] = length;
     noteRank(record, text, ranks, index);
     if (text !== '') scan.hasWords[index] = 1;
     const { numbers, wordGroups, characterGroups } = shinglesOf(text);
