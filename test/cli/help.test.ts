@@ -47,7 +47,8 @@ describe.concurrent('batch-submit --help', () => {
                                 longer needed
 
       Refine:
-        parse                   make records of the answers
+        dedupe                  find records that say the same, and name the one to
+                                keep
 
       Set up:
         doctor                  look at everything a run needs, and say what to do

@@ -1,7 +1,7 @@
 import { mix, mixTwo } from './mix.ts';
 
 /** Texts of at most so many words are compared by their characters: one word is too much of them. */
-export const MOST_SHORT_WORDS = 16;
+const MOST_SHORT_WORDS = 16;
 /** Texts of up to so many words have both, or a text just above the mark would meet none just below it. */
 const MOST_WORDS_WITH_BOTH = 20;
 
