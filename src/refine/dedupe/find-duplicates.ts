@@ -70,7 +70,10 @@ export async function findDuplicates(scan: Scan, options: FindOptions, signal: A
   const closest = options.vectors && createClosest(scan, kept, options.vectors, options.cosine);
   let done = 0;
   for (const record of scan.order) {
-    if (done % RECORDS_A_TURN === 0) await turn(undefined, { signal });
+    if (done % RECORDS_A_TURN === 0) {
+      await turn();
+      signal.throwIfAborted();
+    }
     done += 1;
     // There is nothing to compare where a text holds no word.
     if (scan.hasWords[record] === 0) continue;

@@ -23,7 +23,7 @@ export interface ScanOptions {
   readonly vectors: Vectors | undefined;
 }
 
-/** What is remembered of the records: numbers and no texts, some 130 bytes each, 100 more where there are vectors. */
+/** What is remembered of the records: numbers and no texts, some 130 bytes each, 115 more where there are vectors. */
 export interface Scan {
   /** Where the records begin, in bytes, and in the end the size of the file. */
   readonly offsets: Float64Array;

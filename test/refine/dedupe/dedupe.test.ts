@@ -2,6 +2,9 @@ import { appendFile, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { dedupeRecords, type DedupeOptions } from '../../../src/refine/dedupe/dedupe.ts';
+import { findDuplicates } from '../../../src/refine/dedupe/find-duplicates.ts';
+import { openRecordReader } from '../../../src/refine/dedupe/record-reader.ts';
+import { scanRecords } from '../../../src/refine/dedupe/scan-records.ts';
 import type { RecordFiles } from '../../../src/refine/record-files.ts';
 import { readSummary, saveSection } from '../../../src/refine/summary.ts';
 import { openVectors } from '../../../src/refine/vectors.ts';
@@ -242,6 +245,18 @@ describe('dedupeRecords()', () => {
     expect(error).toMatchObject({ message: 'stop' });
     expect(await readFile(files.duplicates, 'utf8')).toBe(before);
     expect(await readdir(files.folder)).toHaveLength(3);
+  });
+
+  test('gives the reason when it is stopped while it compares', async () => {
+    const { files } = await dedupe([{ question: 'q', answer: LONG }]);
+    const facts = (await readSummary(files.summary))?.parse?.records;
+    if (facts === undefined) throw new Error('nothing was parsed');
+    const options = { fields: FIELDS, threshold: 0.8, cosine: 0.97, vectors: undefined };
+    const scan = await scanRecords({ ...options, path: files.records, facts }, NEVER);
+    const reader = openRecordReader(files.records, scan.offsets);
+    const stopped = findDuplicates(scan, { ...options, reader }, AbortSignal.abort(new Error('stop')));
+    expect(await rejectionOf(stopped)).toMatchObject({ message: 'stop' });
+    reader.close();
   });
 
   test('refuses records that are not those that were parsed', async () => {
