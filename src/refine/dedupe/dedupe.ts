@@ -61,7 +61,10 @@ export async function dedupeRecords(options: DedupeOptions, signal: AbortSignal)
   const vectors = await vectorsOf(files, embed, fields);
   const shared = { fields, threshold, cosine: options.cosine, vectors };
   try {
-    const scan = await scanRecords({ ...shared, path: files.records, facts: parse.records }, signal);
+    const scan = await scanRecords(
+      { ...shared, named: options.fields ?? [], path: files.records, facts: parse.records },
+      signal,
+    );
     const reader = openRecordReader(files.records, scan.offsets);
     try {
       const merges = await findDuplicates(scan, { ...shared, reader }, signal);

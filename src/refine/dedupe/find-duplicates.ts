@@ -82,7 +82,7 @@ export async function findDuplicates(scan: Scan, options: FindOptions, signal: A
       merge(record, matchOfTwin(twin, merges));
       continue;
     }
-    const match = nearest(record) ?? (await closest?.(record));
+    const match = nearest(record) ?? closest?.(record);
     if (match !== undefined) merge(record, match);
     else
       for (const index of [scan.words, scan.characters, scan.directions])
@@ -136,15 +136,22 @@ function createClosest(
   kept: KeptLists,
   vectors: Vectors,
   least: number,
-): (record: number) => Promise<Match | undefined> {
+): (record: number) => Match | undefined {
   const counts = new Map<number, number>();
-  const read = createRecent(MOST_RECENT, async (record) => await vectors.read((vectorRows[record] ?? 0) - 1));
-  return async (record) => {
+  const { dimensions } = vectors.space;
+  const [own, others] = [new Float32Array(dimensions), new Float32Array(dimensions)];
+  const read = (record: number, into: Float32Array): Float32Array => {
+    vectors.readInto((vectorRows[record] ?? 0) - 1, into);
+    return into;
+  };
+  return (record) => {
     counts.clear();
     kept.count(directions.groupsOf(record), counts);
+    if (counts.size === 0) return undefined;
+    read(record, own);
     let best: Match | undefined;
     for (const other of likeliest(counts)) {
-      const similarity = Math.min(cosineOf(await read(record), await read(other)), 1);
+      const similarity = Math.min(cosineOf(own, read(other, others)), 1);
       if (similarity < least || similarity <= (best?.similarity ?? 0)) continue;
       best = { kept: other, by: 'close', similarity };
     }

@@ -17,6 +17,8 @@ export interface ScanOptions {
   /** What `parse` said of the file. */
   readonly facts: FileFacts;
   readonly fields: readonly string[];
+  /** Those that the user named: at least one record must have each. */
+  readonly named: readonly string[];
   readonly threshold: number;
   readonly cosine: number;
   /** Of the texts, where there are any. */
@@ -43,23 +45,22 @@ export interface Scan {
 /**
  * Reads all records once.
  * @throws {BatchSubmitError} `E_RECORDS` when the file is not the one that `parse` made, `E_USAGE` when no record has
- *   one of the fields, `E_DISK`, or the signal's reason
+ *   a field that the user named, `E_DISK`, or the signal's reason
  */
 export async function scanRecords(options: ScanOptions, signal: AbortSignal): Promise<Scan> {
-  const { path, facts, fields } = options;
+  const { path, facts, named } = options;
   const scan = emptyScan(facts.count, options.vectors !== undefined);
   const ranks = emptyRanks(facts.count);
   const take = createTake(options, scan, ranks);
-  const missing = new Set(fields);
+  const missing = new Set(named);
   let record = 0;
   const read = await readRecords(
     path,
-    async (placed) => {
+    (placed) => {
       for (const one of placed) {
         if (record === facts.count) throw otherRecords(path);
         for (const field of missing) if (Object.hasOwn(one.record.value, field)) missing.delete(field);
-        const addsVector = take(one, record);
-        if (addsVector !== undefined) await addsVector;
+        take(one, record);
         record += 1;
       }
     },
@@ -94,7 +95,7 @@ function emptyRanks(count: number): RankFacts {
   };
 }
 
-type Take = (placed: PlacedRecord, record: number) => Promise<void> | void;
+type Take = (placed: PlacedRecord, record: number) => void;
 
 function createTake(
   { fields, threshold, cosine, vectors }: ScanOptions,
@@ -121,7 +122,7 @@ function createTake(
       const { keys, at } = band.add(index);
       writeBandKeys(sketcher.sketch(groups), numbers, keys, at);
     }
-    return text === '' ? undefined : addVector?.(raw, index);
+    if (text !== '') addVector?.(raw, index);
   };
 }
 
@@ -136,20 +137,19 @@ function createVectorTake(
   vectors: Vectors,
   cosine: number,
   { vectorRows, directions }: Unranked,
-): (text: string, record: number) => Promise<void> | void {
+): (text: string, record: number) => void {
   const { dimensions } = vectors.space;
+  const vector = new Float32Array(dimensions);
   const sketcher = createSignSketcher(dimensions, BANDS * rowsFor(agreementOf(cosine)));
-  const add = async (row: number, record: number): Promise<void> => {
-    const vector = await vectors.read(row);
+  return (text, record) => {
+    const row = vectors.find(text);
+    if (row < 0) return;
+    vectors.readInto(row, vector);
     // Of zeros, or of what is no number: it points nowhere.
     if (!(cosineOf(vector, vector) > 0)) return;
     vectorRows[record] = row + 1;
     const { keys, at } = directions.add(record);
     writeBandKeys(sketcher.sketch(vector), 0, keys, at);
-  };
-  return (text, record) => {
-    const row = vectors.find(text);
-    return row < 0 ? undefined : add(row, record);
   };
 }
 

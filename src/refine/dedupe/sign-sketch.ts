@@ -9,8 +9,8 @@ export interface SignSketcher {
 
 /**
  * On which side of some random planes a vector is. They come from a rotation that is as good as random: signs turned
- * by chance and a Walsh-Hadamard transform, twice. It takes some 20 µs for 768 numbers, where as many planes of
- * numbers drawn by chance take ten times as long.
+ * by chance and a Walsh-Hadamard transform, twice. It takes n log n steps, where n planes of numbers drawn by chance
+ * take the square of n, and unlike planes of a few numbers it sees a vector along one axis as well as any other.
  */
 export function createSignSketcher(dimensions: number, places: number): SignSketcher {
   const size = 2 ** Math.ceil(Math.log2(Math.max(dimensions, places)));

@@ -221,6 +221,15 @@ describe('dedupeRecords()', () => {
     });
   });
 
+  test('does not need every field that parse named', async () => {
+    const samples = [{ question: QUESTION, answer: LONG }];
+    const { files } = await dedupe(samples);
+    const { parse } = (await readSummary(files.summary)) ?? {};
+    await saveSection(files.summary, 'parse', parse && { ...parse, fields: [...FIELDS, 'a_field_of_few'] });
+    const { fields, found } = await dedupeRecords({ ...DEFAULTS, files }, NEVER);
+    expect([fields.length, found.exact]).toEqual([3, 0]);
+  });
+
   test('gives the same bytes again, and writes nothing when it only looks', async () => {
     const { files } = await dedupe(generateCorpus(200, 2));
     const read = async (): Promise<readonly string[]> =>
@@ -252,7 +261,7 @@ describe('dedupeRecords()', () => {
     const facts = (await readSummary(files.summary))?.parse?.records;
     if (facts === undefined) throw new Error('nothing was parsed');
     const options = { fields: FIELDS, threshold: 0.8, cosine: 0.97, vectors: undefined };
-    const scan = await scanRecords({ ...options, path: files.records, facts }, NEVER);
+    const scan = await scanRecords({ ...options, named: [], path: files.records, facts }, NEVER);
     const reader = openRecordReader(files.records, scan.offsets);
     const stopped = findDuplicates(scan, { ...options, reader }, AbortSignal.abort(new Error('stop')));
     expect(await rejectionOf(stopped)).toMatchObject({ message: 'stop' });
