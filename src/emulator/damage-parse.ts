@@ -1,4 +1,10 @@
-import { CONTENT_KINDS, type DamageKind, LINE_KINDS, type ResultDamage } from './result-damage.ts';
+import {
+  CONTENT_KINDS,
+  type DamageKind,
+  LINE_KINDS,
+  type ResultDamage,
+  VECTOR_KINDS,
+} from './result-damage.ts';
 
 export type ParsedDamage =
   | { readonly ok: true; readonly damage: ResultDamage }
@@ -10,7 +16,7 @@ export type ParsedDamage =
     };
 
 const KINDS: ReadonlyMap<string, DamageKind> = new Map(
-  [...LINE_KINDS, 'foreign' as const, ...CONTENT_KINDS].map((kind) => [kebab(kind), kind]),
+  [...LINE_KINDS, 'foreign' as const, ...CONTENT_KINDS, ...VECTOR_KINDS].map((kind) => [kebab(kind), kind]),
 );
 
 /** The kinds as they are written in the short form. */

@@ -1,15 +1,15 @@
 import { parseText, textOf } from './answer-text.ts';
 import type { JobKind } from './job.ts';
-import type { JsonObject } from './json.ts';
+import { arrayField, type JsonObject, objectField } from './json.ts';
 import { placeholderText, withPlaceholders } from './placeholders.ts';
 import type { Random } from './random.ts';
 import { schemaOf, wantsJson } from './requested-json.ts';
 import { generateResponse } from './responses.ts';
-import type { ContentKind } from './result-damage.ts';
+import type { ContentKind, VectorKind } from './result-damage.ts';
 import { breakSchema } from './schema-break.ts';
 
 /** The kinds that leave a response in the line; the other two put an error there instead. */
-export type ResponseKind = Exclude<ContentKind, 'error' | 'refused'>;
+export type ResponseKind = Exclude<ContentKind, 'error' | 'refused'> | VectorKind;
 
 export interface CleanAnswer {
   readonly request: JsonObject;
@@ -22,7 +22,7 @@ export interface CleanAnswer {
 
 /** The answer with one thing wrong; undefined when this kind of damage means nothing to the request. */
 export function damageAnswer(kind: ResponseKind, clean: CleanAnswer): JsonObject | undefined {
-  if (clean.kind === 'embed') return isAboutText(kind) ? undefined : {};
+  if (clean.kind === 'embed') return damageVector(kind, clean);
   const { request, response, model, random } = clean;
   const text = textOf(response);
   const { usageMetadata, modelVersion, responseId } = response;
@@ -55,6 +55,27 @@ export function damageAnswer(kind: ResponseKind, clean: CleanAnswer): JsonObject
       return answering(offSchema(text, request, random));
     case 'placeholder':
       return answering(placeholder(text, request, random));
+    case 'shortVector':
+    case 'oddVector':
+    case 'zeroVector':
+      return undefined;
+  }
+}
+
+function damageVector(kind: ResponseKind, { response, random }: CleanAnswer): JsonObject | undefined {
+  const values = arrayField(objectField(response, 'embedding') ?? {}, 'values') ?? [];
+  const damaged = (other: readonly unknown[]): JsonObject => ({ ...response, embedding: { values: other } });
+  switch (kind) {
+    case 'shortVector':
+      return damaged(values.slice(1));
+    case 'oddVector':
+      return damaged(
+        values.with(random.integer(0, values.length - 1), [null, '0.1', 'NaN'][random.integer(0, 2)]),
+      );
+    case 'zeroVector':
+      return damaged(values.map(() => 0));
+    default:
+      return isAboutText(kind) ? undefined : {};
   }
 }
 

@@ -12,6 +12,7 @@ export const ENDPOINTS = [
   'models.get',
   'models.list',
   'models.generate',
+  'models.embed',
   'batches.create',
   'batches.get',
   'batches.list',

@@ -1,5 +1,6 @@
 import type { Handler } from './call.ts';
 import { download } from './download.ts';
+import { embed } from './embed-handlers.ts';
 import type { Endpoint } from './fault-rule.ts';
 import { deleteFile, getFile, listFiles } from './file-handlers.ts';
 import { createJob } from './job-create.ts';
@@ -19,6 +20,7 @@ export const HANDLERS: Readonly<Record<Endpoint, Handler>> = {
   'models.get': getModel,
   'models.list': listModels,
   'models.generate': generateContent,
+  'models.embed': embed,
   'batches.create': createJob,
   'batches.get': getJob,
   'batches.list': listJobs,

@@ -14,12 +14,16 @@ export const CONTENT_KINDS = [
   'placeholder',
 ] as const;
 
+/** The same of an embedding, beside those of the kinds above that are not about text. */
+export const VECTOR_KINDS = ['shortVector', 'oddVector', 'zeroVector'] as const;
+
 /** What can be wrong with the line itself; these exclude each other. */
 export const LINE_KINDS = ['missing', 'duplicate', 'conflicting', 'garbled'] as const;
 
 export type ContentKind = (typeof CONTENT_KINDS)[number];
+export type VectorKind = (typeof VECTOR_KINDS)[number];
 export type LineKind = (typeof LINE_KINDS)[number];
-export type DamageKind = ContentKind | LineKind | 'foreign';
+export type DamageKind = ContentKind | VectorKind | LineKind | 'foreign';
 
 /**
  * What goes wrong in a result file. Numbers are seeded chances per line, 0 to 1; all default to 0. Among
@@ -58,11 +62,17 @@ export interface ResultDamage extends Readonly<Partial<Record<DamageKind, number
   readonly offSchema?: number;
   /** Text that stands where an answer should; in JSON, every string that is free to vary. */
   readonly placeholder?: number;
+  /** A vector with one number too few. */
+  readonly shortVector?: number;
+  /** A vector with something else than a number in it: null, text or NaN as text. */
+  readonly oddVector?: number;
+  /** A vector of zeros. */
+  readonly zeroVector?: number;
 }
 
 /** What becomes of one line. */
 export interface LineFate {
-  readonly content: 'ok' | ContentKind;
+  readonly content: 'ok' | ContentKind | VectorKind;
   readonly line: 'once' | LineKind;
   readonly foreignFollows: boolean;
 }
@@ -90,7 +100,7 @@ export function fateOf(seed: number, index: number, damage: ResultDamage): LineF
   // What cannot be read is not also wrong in another way, or no count of damage would add up.
   const isHidden = line === 'missing' || line === 'garbled';
   return {
-    content: isHidden ? 'ok' : (pick(CONTENT_KINDS, contentDie, damage) ?? 'ok'),
+    content: isHidden ? 'ok' : (pick([...CONTENT_KINDS, ...VECTOR_KINDS], contentDie, damage) ?? 'ok'),
     line,
     foreignFollows: foreignDie < (damage.foreign ?? 0),
   };

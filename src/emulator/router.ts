@@ -46,6 +46,8 @@ const RESOURCE_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   'GET models': 'models.list',
   'GET models/*': 'models.get',
   'POST models/*:generateContent': 'models.generate',
+  'POST models/*:embedContent': 'models.embed',
+  'POST models/*:batchEmbedContents': 'models.embed',
   'POST models/*:batchGenerateContent': 'batches.create',
   'POST models/*:asyncBatchEmbedContent': 'batches.create',
   'POST tunedModels/*:batchGenerateContent': 'batches.create',

@@ -58,6 +58,9 @@ const KIND_IN_REPORT: Readonly<Record<DamageKind, string>> = {
   conflicting: 'duplicate',
   garbled: 'missing',
   foreign: 'foreign',
+  shortVector: 'empty',
+  oddVector: 'empty',
+  zeroVector: 'empty',
 };
 
 /** The text of each answer by key, `undefined` where there is none. */

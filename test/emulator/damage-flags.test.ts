@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { damageFlag, lifeFlag } from '../../src/cli/emulator-flags.ts';
 import type { Invocation } from '../../src/cli/invocation.ts';
 import { DAMAGE_NAMES, parseDamage } from '../../src/emulator/index.ts';
-import { CONTENT_KINDS, LINE_KINDS } from '../../src/emulator/result-damage.ts';
+import { CONTENT_KINDS, LINE_KINDS, VECTOR_KINDS } from '../../src/emulator/result-damage.ts';
 
 describe('the short form of damage', () => {
   test('reads kinds, shares and shuffle', () => {
@@ -14,9 +14,9 @@ describe('the short form of damage', () => {
   });
 
   test('knows every kind', () => {
-    expect(DAMAGE_NAMES).toHaveLength(CONTENT_KINDS.length + LINE_KINDS.length + 2);
+    expect(DAMAGE_NAMES).toHaveLength(CONTENT_KINDS.length + VECTOR_KINDS.length + LINE_KINDS.length + 2);
     const parsed = parseDamage(DAMAGE_NAMES.join());
-    const everyOne = [...CONTENT_KINDS, ...LINE_KINDS, 'foreign'].map((kind) => [kind, 1]);
+    const everyOne = [...CONTENT_KINDS, ...VECTOR_KINDS, ...LINE_KINDS, 'foreign'].map((kind) => [kind, 1]);
     expect(parsed).toEqual({ ok: true, damage: { ...Object.fromEntries(everyOne), shuffle: true } });
   });
 

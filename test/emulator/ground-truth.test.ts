@@ -127,3 +127,22 @@ test('embeddings are damaged by what is not about text', async () => {
     refused: { values: [3], isKnown: true },
   });
 });
+
+test('a vector can be too short, hold something else than numbers, or be zero', async () => {
+  const valuesOf = async (kind: 'shortVector' | 'oddVector' | 'zeroVector'): Promise<readonly unknown[]> => {
+    const { api, clock, emulator } = await startTestBed({ damage: { [kind]: 1 } });
+    const request = { content: { parts: [{ text: 'a b c' }] }, output_dimensionality: 4 };
+    const file = await api.upload(`${JSON.stringify({ key: 'a', request })}\n`);
+    const batch = { displayName: 'embed', inputConfig: { fileName: file.name } };
+    const path = '/v1beta/models/gemini-embedding-001:asyncBatchEmbedContent';
+    const { name } = (await api.post(path, { batch })).body;
+    clock.advance(10_000);
+    const [line] = await api.results(name);
+    expect(emulator.damaged()).toMatchObject([{ key: 'a', kinds: [kind] }]);
+    return line.response.embedding.values;
+  };
+  expect(await valuesOf('shortVector')).toHaveLength(3);
+  const odd = await valuesOf('oddVector');
+  expect(odd.filter((value) => !Number.isFinite(value))).toHaveLength(1);
+  expect(await valuesOf('zeroVector')).toEqual([0, 0, 0, 0]);
+});

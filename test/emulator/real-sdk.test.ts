@@ -128,6 +128,12 @@ test.for(SDKS)('$name runs inline and embedding jobs', async ({ create }) => {
     src: { inlinedRequests: { contents: ['one', 'two'], config: { outputDimensionality: 4 } } },
   });
   clock.advance(10_000);
+  const vectors = await ai.models.embedContent({
+    model: 'gemini-embedding-001',
+    contents: ['one', 'two'],
+    config: { outputDimensionality: 4 },
+  });
+  expect(vectors.embeddings?.map(({ values }) => values?.length)).toEqual([4, 4]);
   const responses = (await ai.batches.get({ name: inline.name ?? '' })).dest?.inlinedResponses;
   expect(responses).toHaveLength(1);
   expect(responses?.[0]?.response?.candidates?.[0]?.finishReason).toBe('STOP');
