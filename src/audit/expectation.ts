@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { isObject, type JsonObject } from '../input/check-line.ts';
 import { configOf } from '../input/request-text.ts';
-import { readField } from './read-field.ts';
+import { readField, readNumber } from './read-field.ts';
 
 /** What a request says about the form of its answer. */
 export interface Expectation {
@@ -11,6 +11,8 @@ export interface Expectation {
    * is itself the value to check (`text/x.enum`).
    */
   readonly schema: number | undefined;
+  /** How many numbers an embedding must have; without it any number will do. */
+  readonly dimensions?: number | undefined;
 }
 
 export interface Expectations {
@@ -29,6 +31,8 @@ export interface Expectations {
 /** Beyond these, only "is JSON" is asked: memory stays flat however odd a file is. */
 const MOST_SCHEMAS = 1000;
 const LONGEST_SCHEMA = 64 * 1024;
+/** Four times what any model gives. */
+export const MOST_DIMENSIONS = 12_288;
 
 const NOTHING: Expectation = { wantsJson: false, schema: undefined };
 const ANY_JSON: Expectation = { wantsJson: true, schema: undefined };
@@ -58,7 +62,7 @@ export function createExpectations(schemaTexts: readonly string[] = []): Expecta
   return {
     of(request) {
       const config = configOf(request);
-      if (config === undefined) return NOTHING;
+      if (config === undefined) return embeddingIn(request) ?? NOTHING;
       const { type, schema } = formIn(config);
       const isJson = type === 'application/json';
       if (!isJson && type !== 'text/x.enum') return NOTHING;
@@ -66,7 +70,9 @@ export function createExpectations(schemaTexts: readonly string[] = []): Expecta
       if (text === undefined) return isJson ? ANY_JSON : NOTHING;
       return as(isJson, remember(text));
     },
-    adopt({ wantsJson, schema }, theirTexts) {
+    adopt(expectation, theirTexts) {
+      const { wantsJson, schema } = expectation;
+      if (expectation.dimensions !== undefined) return expectation;
       const text = schema === undefined ? undefined : theirTexts[schema];
       if (text === undefined) return wantsJson ? ANY_JSON : NOTHING;
       return as(wantsJson, remember(text));
@@ -80,6 +86,15 @@ export function createExpectations(schemaTexts: readonly string[] = []): Expecta
       return texts.length;
     },
   };
+}
+
+/** What a request for an embedding asks for. */
+function embeddingIn(request: JsonObject): Expectation | undefined {
+  const config = readField(request, 'embedContentConfig', 'embed_content_config');
+  const place = isObject(config) ? config : request;
+  const dimensions = readNumber(readField(place, 'outputDimensionality', 'output_dimensionality'));
+  const isKept = dimensions !== undefined && dimensions > 0 && dimensions <= MOST_DIMENSIONS;
+  return isKept ? { ...NOTHING, dimensions } : undefined;
 }
 
 interface Form {

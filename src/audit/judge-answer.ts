@@ -65,7 +65,7 @@ function judgeResponse(
 ): JudgedText {
   const candidates = candidatesOf(response);
   if (candidates.length === 0) {
-    const embedding = judgeEmbedding(response);
+    const embedding = judgeEmbedding(response, expectation.dimensions);
     if (embedding !== undefined) return { judgement: embedding, text: undefined };
   }
   let first: JudgedText | undefined;

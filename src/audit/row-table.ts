@@ -1,6 +1,6 @@
 import { createKeyTable, findInKeyTable, NEW_KEY, type SharedKeys } from '../input/key-table.ts';
 import { longColumn, sharedColumn } from './columns.ts';
-import { createExpectations, type Expectation, type Expectations } from './expectation.ts';
+import { createExpectations, type Expectation, type Expectations, MOST_DIMENSIONS } from './expectation.ts';
 import type { RequestFinder } from './judge-line.ts';
 
 /** The requests of one input file, as answers are matched with them. Rows count from 0, in file order. */
@@ -43,6 +43,8 @@ const MADE = 1;
 const JSON_WANTED = 2;
 /** Above the flags: 1 + the number of the schema, 0 for none. */
 const SCHEMA_UNIT = 4;
+/** Above the numbers of schemas: from here on the dimensions of an embedding stand there instead. */
+const NO_DIMENSIONS = 4095;
 
 /**
  * Memory is some 40 bytes a request, however long the requests are.
@@ -97,11 +99,14 @@ export function findInShared({ keys, wishes, schemaTexts }: SharedRows): Request
 }
 
 /** An expectation as a number below 65,536. */
-export function wishOf({ wantsJson, schema }: Expectation): number {
+export function wishOf({ wantsJson, schema, dimensions }: Expectation): number {
+  if (dimensions !== undefined && dimensions <= MOST_DIMENSIONS)
+    return (NO_DIMENSIONS + dimensions) * SCHEMA_UNIT;
   return (wantsJson ? JSON_WANTED : 0) + (schema === undefined ? 0 : (schema + 1) * SCHEMA_UNIT);
 }
 
 export function expectationIn(wish: number): Expectation {
   const schema = Math.floor(wish / SCHEMA_UNIT);
+  if (schema > NO_DIMENSIONS) return { ...PLAIN, dimensions: schema - NO_DIMENSIONS };
   return { wantsJson: (wish & JSON_WANTED) !== 0, schema: schema === 0 ? undefined : schema - 1 };
 }

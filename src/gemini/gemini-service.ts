@@ -3,6 +3,7 @@ import type { BatchService } from '../model/service.ts';
 import { parseBaseUrl } from './base-url.ts';
 import type { GeminiContext } from './context.ts';
 import { downloadFile } from './download.ts';
+import { embedTexts } from './embed-texts.ts';
 import { deleteFile, getFile, listFiles } from './files.ts';
 import { createTransport } from './http-exchange.ts';
 import { saveInlineResults } from './inline-results.ts';
@@ -60,6 +61,7 @@ export function createGeminiService(options: GeminiOptions): BatchService {
     listJobs: (pageToken, signal) => listJobs(context, pageToken, signal),
     cancelJob: (name, signal) => cancelJob(context, name, signal),
     deleteJob: (name, signal) => deleteJob(context, name, signal),
+    embedTexts: (request, signal) => embedTexts(context, request, signal),
     downloadResult: async (jobName, results, toPath, signal) => {
       if (results.kind === 'file') return await downloadFile(context, results.name, toPath, signal);
       const job = await getJobBody(context, jobName, signal);

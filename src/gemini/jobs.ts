@@ -1,8 +1,10 @@
+import { jobKindOf } from '../model/job-kind.ts';
 import { isSameMark } from '../model/names.ts';
 import type { JobSnapshot } from '../model/job.ts';
 import type { CreateRequest, JobPage, Result } from '../model/service.ts';
 import { type CallKind, classify, classifyMalformed } from './classify.ts';
 import { failed, type GeminiContext } from './context.ts';
+import { sendEmbeddingJob } from './embedding-calls.ts';
 import type { HttpOutcome } from './http-call.ts';
 import { parseJsonBody } from './json-body.ts';
 import { isFileName, isJobName, isModelName } from './resource-name.ts';
@@ -27,11 +29,15 @@ export async function createJob(
   const { model, displayName, fileName } = request;
   if (!isModelName(model)) return badName(context, model, 'a model');
   if (!isFileName(fileName)) return badName(context, fileName, 'a file');
-  const outcome = await callSdk(
-    context,
-    (sdk, httpOptions) => sdk.batches.create({ model, src: fileName, config: { displayName, httpOptions } }),
-    { fresh: true },
-  );
+  const outcome =
+    jobKindOf(model) === 'embed'
+      ? await sendEmbeddingJob(context, request)
+      : await callSdk(
+          context,
+          (sdk, httpOptions) =>
+            sdk.batches.create({ model, src: fileName, config: { displayName, httpOptions } }),
+          { fresh: true },
+        );
   if (!isSuccess(outcome)) return failed(context, classify('create', outcome, context.now()));
   const job = jobIn(context, outcome.body);
   if (job === undefined || !isJobName(job.name)) {

@@ -16,6 +16,7 @@ export type FindingKind =
   | 'no_request'
   | 'no_contents'
   | 'wrong_shape'
+  | 'other_kind'
   | 'openai_line'
   | 'anthropic_line'
   | 'vertex_line'
@@ -72,6 +73,11 @@ export const FINDINGS: Readonly<Record<FindingKind, KindFacts>> = {
     severity: 'error',
     title: 'a request of the wrong shape',
     hint: 'write "contents" as [{"role":"user","parts":[{"text":"…"}]}]; a "content" or "systemInstruction" is one such object',
+  },
+  other_kind: {
+    severity: 'error',
+    title: 'a request that the model does not take',
+    hint: 'name a model that takes it with `--model <id>`: text is asked for with "contents", an embedding with "content" and an embedding model such as gemini-embedding-001',
   },
   openai_line: { severity: 'error', title: 'a line for the API of OpenAI', hint: ANOTHER_SERVICE_HINT },
   anthropic_line: { severity: 'error', title: 'a line for the API of Anthropic', hint: ANOTHER_SERVICE_HINT },

@@ -1,3 +1,4 @@
+import { jobKindOf } from '../model/job-kind.ts';
 import { checkRequestLine, type Fact, type LineCheck, type LineVerdict } from './check-line.ts';
 import { createFindingGroups } from './finding-groups.ts';
 import type { FindingGroup, FindingKind } from './finding.ts';
@@ -6,6 +7,7 @@ import { keyOf, type LineKey } from './line-key.ts';
 import type { LineReceiver } from './line-scanner.ts';
 import { parseLine } from './parse-line.ts';
 import { createSameKeyNotes, type StandsAt } from './same-key.ts';
+import { kindFault } from './request-kind.ts';
 import { shapeFault } from './request-shape.ts';
 import { warnOfSlips } from './request-slips.ts';
 import { countText } from './request-text.ts';
@@ -15,7 +17,7 @@ import { CR, endOfText, startOfText } from './trim.ts';
 
 export interface LineRules {
   readonly check?: LineCheck | undefined;
-  /** The model that the batches are meant for; without it no request's own model is compared. */
+  /** The model that the batches are meant for; without it no request's kind or own model is compared. */
   readonly model?: string | undefined;
   /** Shared by files whose keys are to be compared. */
   readonly keys?: Pick<KeyTable, 'add'> | undefined;
@@ -47,6 +49,7 @@ type RequestVerdict = Extract<LineVerdict, { ok: true }>;
 /** Parses and judges each line it receives and counts. Blank lines are no requests. */
 export function createLineFindings(rules: LineRules = {}): LineFindings {
   const { check = checkRequestLine, model, keys: table = createKeyTable(), file = 0 } = rules;
+  const kind = model === undefined ? undefined : jobKindOf(model);
   const groups = createFindingGroups();
   const split = rules.split ?? createSplitDetector();
   const same = createSameKeyNotes(groups, rules.standsAt);
@@ -114,8 +117,10 @@ export function createLineFindings(rules: LineRules = {}): LineFindings {
       }
       // Asked here alone: a file that was sent before this was checked must still be told line by line.
       const fault = shapeFault(verdict.request);
-      if (fault === undefined) noteRequest(verdict, bytes, number, offset);
-      else report('wrong_shape', number, fault);
+      const otherKind = kind === undefined ? undefined : kindFault(verdict.request, kind);
+      if (fault !== undefined) report('wrong_shape', number, fault);
+      else if (otherKind !== undefined) report('other_kind', number, otherKind);
+      else noteRequest(verdict, bytes, number, offset);
     },
     onTooLong(number) {
       lines += 1;

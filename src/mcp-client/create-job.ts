@@ -1,3 +1,4 @@
+import { jobKindOf } from '../model/job-kind.ts';
 import type { JobSnapshot } from '../model/job.ts';
 import type { CreateRequest, Result } from '../model/service.ts';
 import { failedAnswer, failedCall, type McpContext } from './context.ts';
@@ -13,6 +14,10 @@ export async function createJob(
   { model, displayName, fileName }: CreateRequest,
   named: Set<string>,
 ): Promise<Result<JobSnapshot>> {
+  if (jobKindOf(model) === 'embed') {
+    const message = 'the MCP server makes jobs that generate text, and none for an embedding model';
+    return { ok: false, failure: { kind: 'refused', reason: 'NO_EMBEDDINGS', message } };
+  }
   const outcome = await context.call({
     tool: 'batch_create',
     parameters: { model, inputFileUri: fileName, displayName },

@@ -57,6 +57,9 @@ export const BUILT_IN_PRICES: PriceTable = {
     },
     'gemini-2.5-flash': { input: 0.15, output: 1.25, cachedInput: 0.03 },
     'gemini-2.5-flash-lite': { input: 0.05, output: 0.2, cachedInput: 0.01 },
+    // Of text; a vector is not paid for as output.
+    'gemini-embedding-2': { input: 0.1, output: 0 },
+    'gemini-embedding-001': { input: 0.075, output: 0 },
   },
 };
 

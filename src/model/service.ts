@@ -32,10 +32,24 @@ export interface RemoteFile extends UploadedFile {
 }
 
 export interface CreateRequest {
+  /** Says what kind of job it is, too: see `jobKindOf`. */
   readonly model: string;
   readonly displayName: string;
   readonly fileName: string;
 }
+
+/** Texts to be turned into vectors at once, without a job. */
+export interface EmbedRequest {
+  readonly model: string;
+  /** At most `MOST_EMBEDDED_AT_ONCE`. */
+  readonly texts: readonly string[];
+  /** Such as `SEMANTIC_SIMILARITY`; `undefined` where the model takes none. */
+  readonly taskType: string | undefined;
+  readonly dimensions: number;
+}
+
+/** What one call of `embedTexts` takes, as documented. */
+export const MOST_EMBEDDED_AT_ONCE = 100;
 
 export interface JobPage {
   readonly jobs: readonly JobSnapshot[];
@@ -98,6 +112,11 @@ export interface BatchService {
     toPath: string,
     signal: AbortSignal,
   ): Promise<Result<DownloadedResult>>;
+  /**
+   * One vector for each text, in order, with as many finite numbers as were asked for. It is paid for each time, at
+   * twice the price of a batch, and changes nothing, so that it may be repeated. Absent where there is no such call.
+   */
+  embedTexts?(request: EmbedRequest, signal: AbortSignal): Promise<Result<readonly Float32Array[]>>;
   /** Ends what the service started on this machine. Absent where it starts nothing. */
   close?(): Promise<void>;
 }

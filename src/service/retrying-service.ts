@@ -51,6 +51,7 @@ export function withRetries(inner: BatchService, options: RetryingOptions): Batc
     };
     return repeatCall({ call, again, signal });
   };
+  const { embedTexts } = inner;
   return {
     listsJobs: inner.listsJobs,
     now: () => inner.now(),
@@ -69,6 +70,9 @@ export function withRetries(inner: BatchService, options: RetryingOptions): Batc
     deleteJob: (name, signal) => repeat('delete a job', signal, () => inner.deleteJob(name, signal)),
     downloadResult: (jobName, results, toPath, signal) =>
       repeat('download', signal, () => inner.downloadResult(jobName, results, toPath, signal)),
+    ...(embedTexts === undefined
+      ? {}
+      : { embedTexts: (request, signal) => repeat('embed', signal, () => embedTexts(request, signal)) }),
     close: async () => {
       await inner.close?.();
     },

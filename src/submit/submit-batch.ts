@@ -39,7 +39,7 @@ export async function submitBatch(context: SubmitContext, file: InputFile): Prom
 
 async function check(context: SubmitContext, file: InputFile): Promise<CheckedInput | BatchOutcome> {
   const { batch } = file;
-  const inspection = await inspectInput(file.path, context.signal);
+  const inspection = await inspectInput(file.path, context.signal, { model: context.options.model });
   if (!inspection.ok) {
     const [first] = inspection.problems;
     const more = inspection.count > 1 ? ` (and ${inspection.count - 1} more)` : '';

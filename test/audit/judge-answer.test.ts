@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadSchemaChecker } from '../../src/audit/check-schema.ts';
+import { createExpectations } from '../../src/audit/expectation.ts';
 import { judgeAnswer } from '../../src/audit/judge-answer.ts';
+import { expectationIn, wishOf } from '../../src/audit/row-table.ts';
 import type { JsonObject } from '../../src/input/check-line.ts';
 import { NO_USAGE } from '../../src/model/answer.ts';
 
@@ -362,8 +364,46 @@ describe('an embedding', () => {
   test('says what is wrong with it', () => {
     const judge = (values: unknown): unknown =>
       judgeAnswer({ response: { embedding: { values } } }, undefined).judgement;
-    expect(judge([])).toEqual({ kind: 'empty', message: 'the embedding holds no numbers' });
+    expect(judge([])).toEqual({
+      kind: 'empty',
+      reason: 'no_vector',
+      message: 'the embedding holds no numbers',
+    });
+    expect(judge([0, 0])).toEqual({
+      kind: 'empty',
+      reason: 'zero',
+      message: 'the embedding is zero in every dimension',
+    });
     expect(judge([1, 'a'])).toMatchObject({ kind: 'empty', reason: 'no_vector' });
+  });
+
+  test('has as many numbers as the request asked for', () => {
+    const judge = (values: readonly number[], request: JsonObject): unknown =>
+      judgeAnswer({ response: { embedding: { values } } }, createExpectations().of(request)).judgement;
+    const content = { parts: [{ text: 'a' }] };
+    for (const request of [
+      { content, outputDimensionality: 3 },
+      { content, output_dimensionality: 3 },
+      { content, embedContentConfig: { outputDimensionality: 3 } },
+    ]) {
+      expect(judge([1, 2, 3], request)).toEqual({ kind: 'answered' });
+      expect(judge([1, 2], request)).toEqual({
+        kind: 'empty',
+        reason: 'dimensions',
+        message: 'the embedding has 2 dimensions where 3 were asked for',
+      });
+    }
+    expect(judge([1, 2], { content })).toEqual({ kind: 'answered' });
+  });
+
+  test('keeps what was asked for in a number of 16 bits', () => {
+    for (const dimensions of [1, 768, 3072, 12_288]) {
+      const wish = wishOf({ wantsJson: false, schema: undefined, dimensions });
+      expect(wish + 1).toBeLessThan(65_536);
+      expect(expectationIn(wish + 1).dimensions).toBe(dimensions);
+    }
+    const lastSchema = { wantsJson: true, schema: 999 };
+    expect(expectationIn(wishOf(lastSchema))).toEqual(lastSchema);
   });
 
   test('counts its tokens in either of two ways', () => {

@@ -54,7 +54,7 @@ describe('inspectFile()', () => {
     ['a number for a key', '{"key":7,"request":{"contents":[{"parts":[{"text":"a"}]}]}}', ['bad_key 2']],
     ['null for a key', '{"key":null,"request":{"contents":[{"parts":[{"text":"a"}]}]}}', ['bad_key 2']],
     ['a bare request', '{"contents":[{"parts":[{"text":"a"}]}],"tools":[]}', ['bare_request 2']],
-    ['a bare embedding request', '{"content":{"parts":[{"text":"a"}]}}', ['bare_request 2']],
+    ['a bare embedding request', '{"content":{"parts":[{"text":"a"}]}}', ['other_kind 2']],
     [
       'scalars beside the request',
       '{"key":"k2","request":{"contents":[{"parts":[{"text":"a"}]}]},"a":1,"b":"x","c":null,"d":true}',
