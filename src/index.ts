@@ -8,6 +8,7 @@ export type {
   CleanupOptions,
   DedupeOptions,
   DownloadOptions,
+  EmbedOptions,
   FinishedEvent,
   LibraryEvent,
   LibraryOptions,
@@ -18,6 +19,7 @@ export type {
   RangeOptions,
   ReportOptions,
   RetryOptions,
+  SearchOptions,
   SplitOptions,
   StatusOptions,
   SubmitOptions,
@@ -34,6 +36,7 @@ export { buildReport } from './report/build-report.ts';
 export type { FinalReport } from './report/final-report.ts';
 export type { Emulator, EmulatorOptions } from './emulator/index.ts';
 export { startEmulator } from './library/start-emulator.ts';
+export type { EmbeddingDocument } from './documents/embedding.ts';
 export type { SettingsDocument, StatusDocument, StatusOfBatch } from './documents/inspect.ts';
 export type { PlanDocument } from './documents/plan.ts';
 export type { DuplicatesDocument } from './documents/duplicates.ts';
@@ -44,6 +47,7 @@ export type {
   DownloadDocument,
   DownloadPlanDocument,
 } from './documents/results.ts';
+export type { SearchDocument } from './documents/search.ts';
 export type { AdoptDocument, UnlockDocument } from './documents/set-up.ts';
 export type { CleanupDocument, DiagnosisDocument } from './documents/upkeep.ts';
 export type { ValidationDocument } from './documents/validation.ts';

@@ -126,10 +126,6 @@ function openDesk(invocation: Invocation, settings: CliSettings): Desk {
       onWait: (notice) => emit(describeWait(notice, policy, io.clock.now())),
     });
   };
-  const load = async (): Promise<LoadedState | undefined> => {
-    const { loadState } = await import('../state/load-state.ts');
-    return await loadState(settings.settings.state, io.workFolder);
-  };
   const close = (): void => {
     offSignal();
     printer.close();
@@ -144,7 +140,7 @@ function openDesk(invocation: Invocation, settings: CliSettings): Desk {
     apiKey,
     ownKey,
     service,
-    loadState: load,
+    loadState: stateLoader(settings.settings.state, io.workFolder),
     run,
     emit,
     close,
@@ -164,6 +160,14 @@ export async function withDesk(
   } finally {
     desk.close();
   }
+}
+
+/** Reads a state whose paths start from the folder that is worked in. */
+export function stateLoader(path: string, workFolder: string | undefined): Desk['loadState'] {
+  return async () => {
+    const { loadState } = await import('../state/load-state.ts');
+    return await loadState(path, workFolder);
+  };
 }
 
 /** Node would then believe any certificate, and the key would go to whoever holds the wire. */

@@ -17,6 +17,7 @@ export type SettingSource = 'flag' | 'environment' | 'env_file' | 'config_file';
  * | `results` | those that save results |
  * | `prices` | those that say what was spent |
  * | `records` | those that make records of the results, or read them |
+ * | `embedding` | embed |
  * | `database` | import and search |
  * | `mcp` | those that may work through an MCP server |
  */
@@ -30,6 +31,7 @@ export type CommandGroup =
   | 'prices'
   | 'mcp'
   | 'records'
+  | 'embedding'
   | 'database';
 
 /** Where help and reference list the setting. */
@@ -64,6 +66,9 @@ export type SettingName =
   | 'records'
   | 'database'
   | 'model'
+  | 'embedding-model'
+  | 'task-type'
+  | 'dimensions'
   | 'display-name'
   | 'concurrency'
   | 'max-active-jobs'

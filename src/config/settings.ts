@@ -19,6 +19,11 @@ export interface Settings {
   readonly records: string;
   readonly database: string;
   readonly model: string;
+  readonly embeddingModel: string;
+  /** `none` for none; `undefined`: what suits the model. */
+  readonly taskType: string | undefined;
+  /** Of a vector. */
+  readonly dimensions: number;
   /** A template with `{batch}`; `undefined`: the recoverable mark alone. */
   readonly displayName: string | undefined;
   /** `undefined`: as many as their sizes suggest. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { DocumentName } from './document-name.ts';
 import { duplicatesDocument } from './duplicates.ts';
+import { embeddingDocument } from './embedding.ts';
 import { errorLine, eventLine, logLine } from './event.ts';
 import { settingsDocument, statusDocument } from './inspect.ts';
 import { planDocument } from './plan.ts';
@@ -9,6 +10,7 @@ import { recordsDocument } from './records.ts';
 import { reportDocument } from './report.ts';
 import { cancelDocument, cancelPlanDocument, downloadDocument, downloadPlanDocument } from './results.ts';
 import { adoptDocument, emulatorDocument, rehearsalDocument, unlockDocument } from './set-up.ts';
+import { searchDocument } from './search.ts';
 import { cleanupDocument, diagnosisDocument } from './upkeep.ts';
 import { validationDocument } from './validation.ts';
 
@@ -47,6 +49,8 @@ export const DOCUMENTS: readonly PublishedDocument[] = [
   { name: 'prepared', title: 'split --json and merge --json', schema: preparedDocument },
   { name: 'records', title: 'parse --json', schema: recordsDocument },
   { name: 'duplicates', title: 'dedupe --json', schema: duplicatesDocument },
+  { name: 'embedding', title: 'embed --json: after the events', schema: embeddingDocument },
+  { name: 'search', title: 'search --json', schema: searchDocument },
   { name: 'settings', title: 'config --json', schema: settingsDocument },
   { name: 'cleanup', title: 'cleanup --json', schema: cleanupDocument },
   { name: 'diagnosis', title: 'doctor --json', schema: diagnosisDocument },

@@ -65,18 +65,11 @@ export function damageAnswer(kind: ResponseKind, clean: CleanAnswer): JsonObject
 function damageVector(kind: ResponseKind, { response, random }: CleanAnswer): JsonObject | undefined {
   const values = arrayField(objectField(response, 'embedding') ?? {}, 'values') ?? [];
   const damaged = (other: readonly unknown[]): JsonObject => ({ ...response, embedding: { values: other } });
-  switch (kind) {
-    case 'shortVector':
-      return damaged(values.slice(1));
-    case 'oddVector':
-      return damaged(
-        values.with(random.integer(0, values.length - 1), [null, '0.1', 'NaN'][random.integer(0, 2)]),
-      );
-    case 'zeroVector':
-      return damaged(values.map(() => 0));
-    default:
-      return isAboutText(kind) ? undefined : {};
-  }
+  if (kind === 'shortVector') return damaged(values.slice(1));
+  if (kind === 'zeroVector') return damaged(values.map(() => 0));
+  if (kind !== 'oddVector') return isAboutText(kind) ? undefined : {};
+  const odd = [null, '0.1', 'NaN'][random.integer(0, 2)];
+  return damaged(values.with(random.integer(0, values.length - 1), odd));
 }
 
 function isAboutText(kind: ResponseKind): boolean {

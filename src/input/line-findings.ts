@@ -49,7 +49,7 @@ type RequestVerdict = Extract<LineVerdict, { ok: true }>;
 /** Parses and judges each line it receives and counts. Blank lines are no requests. */
 export function createLineFindings(rules: LineRules = {}): LineFindings {
   const { check = checkRequestLine, model, keys: table = createKeyTable(), file = 0 } = rules;
-  const kind = model === undefined ? undefined : jobKindOf(model);
+  const jobKind = model === undefined ? undefined : jobKindOf(model);
   const groups = createFindingGroups();
   const split = rules.split ?? createSplitDetector();
   const same = createSameKeyNotes(groups, rules.standsAt);
@@ -117,7 +117,7 @@ export function createLineFindings(rules: LineRules = {}): LineFindings {
       }
       // Asked here alone: a file that was sent before this was checked must still be told line by line.
       const fault = shapeFault(verdict.request);
-      const otherKind = kind === undefined ? undefined : kindFault(verdict.request, kind);
+      const otherKind = jobKind === undefined ? undefined : kindFault(verdict.request, jobKind);
       if (fault !== undefined) report('wrong_shape', number, fault);
       else if (otherKind !== undefined) report('other_kind', number, otherKind);
       else noteRequest(verdict, bytes, number, offset);

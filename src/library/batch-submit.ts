@@ -1,4 +1,5 @@
 import type { DuplicatesDocument } from '../documents/duplicates.ts';
+import type { EmbeddingDocument } from '../documents/embedding.ts';
 import type { SettingsDocument, StatusDocument } from '../documents/inspect.ts';
 import type { PlanDocument } from '../documents/plan.ts';
 import type { PreparedDocument } from '../documents/prepared.ts';
@@ -9,6 +10,7 @@ import type {
   DownloadDocument,
   DownloadPlanDocument,
 } from '../documents/results.ts';
+import type { SearchDocument } from '../documents/search.ts';
 import type { AdoptDocument, UnlockDocument } from '../documents/set-up.ts';
 import type { CleanupDocument, DiagnosisDocument } from '../documents/upkeep.ts';
 import type { ValidationDocument } from '../documents/validation.ts';
@@ -21,11 +23,13 @@ import type {
   CleanupOptions,
   DedupeOptions,
   DownloadOptions,
+  EmbedOptions,
   FinishedEvent,
   MergeOptions,
   ParseOptions,
   ReportOptions,
   RetryOptions,
+  SearchOptions,
   SplitOptions,
   StatusOptions,
   SubmitOptions,
@@ -80,6 +84,10 @@ export interface BatchSubmit {
   split(options: SplitOptions): Promise<DocumentResult<PreparedDocument>>;
   /** Packs small numbered files into fewer, in another folder. */
   merge(options: MergeOptions): Promise<DocumentResult<PreparedDocument>>;
+  /** Turns the texts of the records into vectors, by batches of their own. */
+  embed(options?: EmbedOptions): Promise<DocumentResult<EmbeddingDocument>>;
+  /** The imported records that are nearest to a text or to one of them. */
+  search(options: SearchOptions): Promise<DocumentResult<SearchDocument>>;
   /** Where every batch stands. */
   status(options?: StatusOptions): Promise<DocumentResult<StatusDocument>>;
   /** Reconciles requests, tokens and cost with what is on disk, and writes the report. */
@@ -117,6 +125,8 @@ export const LIBRARY_COMMANDS: readonly (keyof BatchSubmit)[] = [
   'watch',
   'split',
   'merge',
+  'embed',
+  'search',
   'status',
   'report',
   'validate',

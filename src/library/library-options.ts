@@ -207,6 +207,21 @@ export interface DedupeOptions extends CallOptions, DryRunOption {
   readonly threshold?: number | undefined;
   /** Least cosine of their vectors, where they are embedded, 0.8 to 1; default 0.97. */
   readonly cosine?: number | undefined;
+export interface EmbedOptions extends CallOptions, Omit<SizeOptions, 'numberFrom'>, DryRunOption {
+  /** Fields whose texts are embedded; default those that the records are compared by. */
+  readonly fields?: Listed | undefined;
+  /** Also records that were merged into another one. */
+  readonly all?: boolean | undefined;
+  /** Ask for up to 1000 texts at once, at twice the price of a batch. */
+  readonly inline?: boolean | undefined;
+}
+
+/** What is looked for: a text, or a record by its id. */
+export interface SearchOptions extends CallOptions {
+  readonly text?: string | undefined;
+  readonly id?: string | undefined;
+  /** At most so many records; default 10. */
+  readonly limit?: number | undefined;
 }
 
 export interface UnlockOptions extends CallOptions, DryRunOption {

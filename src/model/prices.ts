@@ -27,6 +27,9 @@ export interface PriceTable {
   readonly models: Readonly<Record<string, ModelPrice>>;
 }
 
+/** The page was not read again for these. */
+const EMBEDDINGS_AS_OF = '2026-04-25';
+
 /**
  * Batch prices of the models that take batches: half of the standard ones. Tokens from a cache stand at the
  * standard caching price, as the guide to batches has it; the price page lists less for some models.
@@ -58,8 +61,8 @@ export const BUILT_IN_PRICES: PriceTable = {
     'gemini-2.5-flash': { input: 0.15, output: 1.25, cachedInput: 0.03 },
     'gemini-2.5-flash-lite': { input: 0.05, output: 0.2, cachedInput: 0.01 },
     // Of text; a vector is not paid for as output.
-    'gemini-embedding-2': { input: 0.1, output: 0 },
-    'gemini-embedding-001': { input: 0.075, output: 0 },
+    'gemini-embedding-2': { input: 0.1, output: 0, asOf: EMBEDDINGS_AS_OF },
+    'gemini-embedding-001': { input: 0.075, output: 0, asOf: EMBEDDINGS_AS_OF },
   },
 };
 

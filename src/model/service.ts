@@ -116,7 +116,10 @@ export interface BatchService {
    * One vector for each text, in order, with as many finite numbers as were asked for. It is paid for each time, at
    * twice the price of a batch, and changes nothing, so that it may be repeated. Absent where there is no such call.
    */
-  embedTexts?(request: EmbedRequest, signal: AbortSignal): Promise<Result<readonly Float32Array[]>>;
+  readonly embedTexts?: (
+    request: EmbedRequest,
+    signal: AbortSignal,
+  ) => Promise<Result<readonly Float32Array[]>>;
   /** Ends what the service started on this machine. Absent where it starts nothing. */
   close?(): Promise<void>;
 }

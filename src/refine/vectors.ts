@@ -21,6 +21,8 @@ export interface Vectors {
   readonly count: number;
   /** The number of the text's vector, from 0, or -1. */
   find(text: string): number;
+  /** The same by the name of the text, see `nameOf`. */
+  findNamed(name: string): number;
   /** @throws {BatchSubmitError} `E_DISK` */
   read(row: number): Promise<Float32Array>;
   /** The same into a vector that is there, without a promise: for very many reads of what the system has at hand. */
@@ -29,16 +31,25 @@ export interface Vectors {
    * Adds vectors to the end, flushed: after a crash each is there whole or not at all.
    * @throws {BatchSubmitError} `E_DISK`
    */
-  add(vectors: readonly { readonly text: string; readonly values: ArrayLike<number> }[]): Promise<void>;
+  add(vectors: readonly NewVector[]): Promise<void>;
   close(): Promise<void>;
 }
 
-const NAME_BYTES = 16;
-const FLOAT_BYTES = 4;
+/** A vector and the text that it stands for, or the name of it. */
+export type NewVector = { readonly values: ArrayLike<number> } & (
+  | { readonly text: string }
+  | { readonly name: string }
+);
 
-/** What a vector is found by: the first 16 bytes of the text's SHA-256. */
-function nameOf(text: string): Buffer {
-  return createHash('sha256').update(text).digest().subarray(0, NAME_BYTES);
+const NAME_BYTES = 16;
+export const FLOAT_BYTES = 4;
+
+/** What a vector is found by: the first 16 bytes of the text's SHA-256, in lower-case hex. */
+export function nameOf(text: string): string {
+  return createHash('sha256')
+    .update(text)
+    .digest('hex')
+    .slice(0, 2 * NAME_BYTES);
 }
 
 /**
@@ -69,13 +80,14 @@ export async function openVectors(
     Math.floor((await values.stat()).size / rowBytes),
   );
   let count = await readNames(names, whole, table);
-  const find = (text: string): number => table.find(nameOf(text).toString('latin1'));
+  const findNamed = (name: string): number => table.find(keyOf(name));
   return {
     space,
     get count() {
       return count;
     },
-    find,
+    find: (text) => findNamed(nameOf(text)),
+    findNamed,
     async read(row) {
       const bytes = new Uint8Array(rowBytes);
       try {
@@ -95,19 +107,23 @@ export async function openVectors(
       if (endianness() === 'BE') bytes.swap32();
     },
     async add(vectors) {
-      const byText = new Map(vectors.map((one) => [one.text, one]));
-      const fresh = [...byText.values()].filter(({ text }) => find(text) < 0);
+      const byName = new Map(vectors.map((one) => ['name' in one ? one.name : nameOf(one.text), one.values]));
+      const fresh = [...byName].filter(([name]) => findNamed(name) < 0);
       if (fresh.length === 0) return;
       try {
-        await writeAll(values, Buffer.concat(fresh.map((one) => bytesOf(one.values))), count * rowBytes);
+        await writeAll(values, Buffer.concat(fresh.map(([, one]) => bytesOf(one))), count * rowBytes);
         await values.datasync();
-        await writeAll(names, Buffer.concat(fresh.map(({ text }) => nameOf(text))), count * NAME_BYTES);
+        await writeAll(
+          names,
+          Buffer.concat(fresh.map(([name]) => Buffer.from(name, 'hex'))),
+          count * NAME_BYTES,
+        );
         await names.datasync();
       } catch (error) {
         throw diskError('save', own, error);
       }
-      for (const { text } of fresh) {
-        table.add(nameOf(text).toString('latin1'), count, 0);
+      for (const [name] of fresh) {
+        table.add(keyOf(name), count, 0);
         count += 1;
       }
     },
@@ -132,6 +148,11 @@ export function floatsIn(bytes: Uint8Array): Float32Array {
   const copy = new Uint8Array(bytes.subarray(0, bytes.length - (bytes.length % FLOAT_BYTES)));
   if (endianness() === 'BE') Buffer.from(copy.buffer).swap32();
   return new Float32Array(copy.buffer);
+}
+
+/** The key of a name in the table, which is made of its bytes. */
+function keyOf(name: string): string {
+  return Buffer.from(name, 'hex').toString('latin1');
 }
 
 function folderNameOf({ model, taskType, dimensions }: VectorSpace): string {

@@ -51,13 +51,13 @@ describe('embedTexts()', () => {
       value: [Float32Array.from([1, 0, 0]), Float32Array.from([0, 0.5, 0])],
     });
     expect(server.seen[0]?.path).toBe('/v1beta/models/gemini-embedding-001:batchEmbedContents');
-    const common = {
-      model: 'models/gemini-embedding-001',
-      taskType: 'SEMANTIC_SIMILARITY',
-      outputDimensionality: 3,
-    };
     expect(JSON.parse(server.seen[0]?.body.toString() ?? '')).toEqual({
-      requests: ['one', 'two'].map((text) => ({ ...common, content: { parts: [{ text }] } })),
+      requests: ['one', 'two'].map((text) => ({
+        model: 'models/gemini-embedding-001',
+        content: { parts: [{ text }] },
+        taskType: 'SEMANTIC_SIMILARITY',
+        outputDimensionality: 3,
+      })),
     });
   });
 

@@ -78,6 +78,16 @@ const ADOPT: Names<Options.AdoptOptions> = {
   dryRun: true,
   yes: true,
 };
+const EMBED: Names<Options.EmbedOptions> = {
+  fields: true,
+  all: true,
+  inline: true,
+  maxLines: true,
+  maxBytes: true,
+  maxTokens: true,
+  dryRun: true,
+};
+const SEARCH: Names<Options.SearchOptions> = { text: true, id: true, limit: true };
 const UNLOCK: Names<Options.UnlockOptions> = { force: true, dryRun: true };
 const CLEANUP: Names<Options.CleanupOptions> = {
   files: true,
@@ -97,6 +107,8 @@ const TYPED: Readonly<Record<(typeof LIBRARY_COMMANDS)[number], object>> = {
   split: SPLIT,
   merge: MERGE,
   dedupe: DEDUPE,
+  embed: EMBED,
+  search: SEARCH,
   status: STATUS,
   report: REPORT,
   validate: VALIDATE,

@@ -2,7 +2,7 @@ import { DRY_RUN, ONLY, RANGE } from './command-flags.ts';
 import type { CommandSpec, FlagSpec } from '../command-spec.ts';
 
 /** How large the files that are made may become. */
-const SIZE_FLAGS: readonly FlagSpec[] = [
+export const SIZE_FLAGS: readonly FlagSpec[] = [
   { flags: '--max-lines <n>', description: 'at most so many requests in a file' },
   {
     flags: '--max-bytes <size>',

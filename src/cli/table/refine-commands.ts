@@ -7,3 +7,8 @@ import { DEDUPE_COMMAND } from './dedupe-command.ts';
 
 /** The commands that make records of the results, and what comes after. */
 export const REFINE_COMMANDS: readonly CommandSpec[] = [DEDUPE_COMMAND];
+import { EMBED_COMMAND } from './embed-command.ts';
+import { SEARCH_COMMAND } from './search-command.ts';
+
+/** The commands that make records of the results, and what comes after. */
+export const REFINE_COMMANDS: readonly CommandSpec[] = [EMBED_COMMAND, SEARCH_COMMAND];
