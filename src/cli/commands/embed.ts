@@ -11,7 +11,6 @@ import { refuseOtherSpace, workFolderAt } from '../../refine/embed/work-folder.t
 import { recordFilesIn, type RecordFiles } from '../../refine/record-files.ts';
 import { readParsed, saveSection } from '../../refine/summary.ts';
 import { openVectors, type Vectors } from '../../refine/vectors.ts';
-import type { LoadedState } from '../../state/load-state.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { deskIn, hintedAt } from '../desk-in.ts';
 import { withDesk, type Desk } from '../desk.ts';
@@ -110,7 +109,7 @@ async function checkModel(desk: Desk, model: string, folder: string): Promise<vo
   }
 }
 
-function lastBatchOf(loaded: LoadedState | undefined): number {
+function lastBatchOf(loaded: Awaited<ReturnType<Desk['loadState']>>): number {
   const numbers = [...(loaded?.state.batches.keys() ?? [])].filter((batch) => batch < FIRST_ROW_RETRY);
   return numbers.reduce((last, batch) => Math.max(last, batch), 0);
 }

@@ -154,7 +154,9 @@ function textIn(cell: unknown): string {
   return typeof cell === 'number' || typeof cell === 'bigint' ? String(cell) : '';
 }
 
+/** The driver gives a buffer for one row, and the bare bytes for one of many. */
 function bytesIn(cell: unknown): Uint8Array | undefined {
+  if (cell instanceof ArrayBuffer) return new Uint8Array(cell);
   return cell instanceof Uint8Array ? cell : undefined;
 }
 
