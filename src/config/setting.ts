@@ -4,6 +4,8 @@ type SettingKind = 'string' | 'path' | 'duration' | 'count' | 'amount' | 'choice
 /** Where a value may come from, strongest first. */
 export type SettingSource = 'flag' | 'environment' | 'env_file' | 'config_file';
 
+export const EVERYWHERE: readonly SettingSource[] = ['flag', 'environment', 'env_file', 'config_file'];
+
 /**
  * Which commands take the setting.
  *

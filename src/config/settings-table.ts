@@ -1,6 +1,6 @@
-import type { Setting, SettingSource } from './setting.ts';
+import { EMBEDDING_SETTINGS } from './embedding-settings.ts';
+import { EVERYWHERE, type Setting, type SettingSource } from './setting.ts';
 
-const EVERYWHERE: readonly SettingSource[] = ['flag', 'environment', 'env_file', 'config_file'];
 /** A file that came with a folder must not be able to send the key to another host, or to start a program. */
 const NOT_FROM_A_FILE: readonly SettingSource[] = ['flag', 'environment'];
 
@@ -97,40 +97,7 @@ export const SETTINGS: readonly Setting[] = [
     groups: ['submit'],
     sources: EVERYWHERE,
   },
-  {
-    name: 'embedding-model',
-    section: 'Jobs and quota',
-    kind: 'string',
-    fallback: 'gemini-embedding-001',
-    placeholder: '<id>',
-    description: 'model that turns the texts of records into vectors',
-    groups: ['embedding'],
-    sources: EVERYWHERE,
-  },
-  {
-    name: 'task-type',
-    section: 'Jobs and quota',
-    kind: 'string',
-    fallback: undefined,
-    placeholder: '<type>',
-    example: 'SEMANTIC_SIMILARITY',
-    description:
-      'what the vectors are for, or none (default: SEMANTIC_SIMILARITY, and none for gemini-embedding-2, which takes none)',
-    groups: ['embedding'],
-    sources: EVERYWHERE,
-  },
-  {
-    name: 'dimensions',
-    section: 'Jobs and quota',
-    kind: 'count',
-    fallback: '768',
-    placeholder: '<n>',
-    description: 'numbers in a vector; 768, 1536 and 3072 are recommended',
-    groups: ['embedding'],
-    sources: EVERYWHERE,
-    least: 1,
-    most: 12_288,
-  },
+  ...EMBEDDING_SETTINGS,
   {
     name: 'display-name',
     section: 'Jobs and quota',

@@ -45,7 +45,7 @@ async function askedNames({ path }: Workbench): Promise<readonly string[]> {
   const folder = path('batch_records/embedding/batches');
   const names = (await readdir(folder)).sort();
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
-  return texts.flatMap((text) => parseLines(text).map(({ key }) => String(key)));
+  return texts.flatMap((text) => parseLines(text).map(({ key }) => JSON.stringify(key).slice(1, -1)));
 }
 
 const LINES = '--max-lines 2 --poll 50ms';
