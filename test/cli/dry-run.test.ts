@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe } from 'vitest';
 import { COMMANDS } from '../../src/cli/table/command-table.ts';
+import { sampleRecords, writeRecords } from '../refine/sample-records.ts';
 import { transcript } from './transcript.ts';
 import { test } from './workbench.ts';
 
@@ -104,6 +105,7 @@ describe.concurrent('--dry-run', () => {
     cleanup: 'cleanup',
     adopt: 'adopt',
     unlock: 'unlock',
+    embed: 'embed',
   };
   /** What could be deleted or taken over only the service knows. */
   const ASKING = new Set(['cleanup', 'adopt']);
@@ -123,6 +125,7 @@ describe.concurrent('--dry-run', () => {
       await given('1 3');
       pass(10_000);
       await cli('download 1 2');
+      await writeRecords(folder, sampleRecords(3));
       const before = await filesOf(folder);
       const sent = emulator.requests().length;
       const { code, stderr } = await cli(`${line} --dry-run`);
