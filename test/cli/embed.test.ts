@@ -6,6 +6,7 @@ import { nameOf, openVectors } from '../../src/refine/vectors.ts';
 import { textOf, type AnswerRecord } from '../../src/refine/answer-record.ts';
 import { sampleRecords, writeRecords } from '../refine/sample-records.ts';
 import { folderSnapshot } from './folder-snapshot.ts';
+import { FAKE_KEY } from './run-cli.ts';
 import { parseLines } from './saved-files.ts';
 import { jobsPerInput, requestsTo } from './service-record.ts';
 import { transcript } from './transcript.ts';
@@ -220,6 +221,29 @@ describe.concurrent('batch-submit embed', () => {
     expect(bench.emulator.accepted().jobs).toEqual([]);
     await bench.given('embed --inline', { GEMINI_API_KEY: undefined });
     expect(requestsTo(bench.emulator, 'models.embed')).toHaveLength(3);
+  });
+
+  test('makes no batch that the limit of tokens would never admit', async ({ openWorkbench, expect }) => {
+    const bench = await openWorkbench({ batches: [], clock: 'real' });
+    const records = sampleRecords(6);
+    await writeRecords(bench.folder, records);
+    await bench.given('embed --token-limit 30 --poll 50ms');
+    await expectVectors(bench, records, expect);
+    expect(bench.emulator.accepted().jobs.length).toBeGreaterThan(2);
+  });
+
+  test('names the command that decides about jobs that are gone', async ({ openWorkbench, expect }) => {
+    const bench = await openWorkbench({ batches: [], service: { jobTimeMs: 3_600_000 }, clock: 'real' });
+    await writeRecords(bench.folder, sampleRecords(2));
+    expect((await bench.cli('embed --poll 50ms --timeout 1s')).code).toBe(8);
+    const [job] = bench.emulator.accepted().jobs;
+    await fetch(`${bench.emulator.url}/v1beta/${job?.name}`, {
+      method: 'DELETE',
+      headers: { 'x-goog-api-key': FAKE_KEY },
+    });
+    const ended = await bench.cli('embed --poll 50ms --timeout 1s');
+    expect(ended.code).toBe(3);
+    expect(ended.stderr).toContain('Next: batch-submit -C batch_records/embedding retry --status missing');
   });
 
   test('prints events and a document with --json', async ({ openWorkbench, expect }) => {

@@ -89,6 +89,7 @@ describe.concurrent('batch-submit search', () => {
     ['search', 'E_USAGE', 'it was not said for what'],
     ['search honey --id 1-1-1', 'E_USAGE', 'a text and a record at once'],
     ['search --id 1-1-1 --limit 0', 'E_USAGE', 'not a whole number'],
+    ['search --id 1-1-1 --limit 1001', 'E_USAGE', 'at most 1000 records'],
     ['search --id 9-9-9', 'E_USAGE', 'there is no record "9-9-9" in'],
     ['search --id 1-1-1 --database none.db', 'E_DATABASE', 'there is no database "none.db"'],
     ['search --id 1-1-1 --database text.db', 'E_DATABASE', 'Cannot read the database "text.db"'],

@@ -5,11 +5,12 @@ import { costOf, type PriceTable } from '../../model/prices.ts';
 import type { TextCounts } from '../../refine/embed/texts-of-records.ts';
 import { describeSpace } from '../../refine/embed/work-folder.ts';
 import type { VectorSpace } from '../../refine/vectors.ts';
+import { plainText } from '../../report/text.ts';
 import { inFolder } from '../desk-in.ts';
 import type { Desk } from '../desk.ts';
 import type { ResultDocument } from '../output/printer.ts';
 import type { EmbeddedBatches } from './embed-batches.ts';
-import { plural } from './run-summary.ts';
+import { nextCommand, plural } from './run-summary.ts';
 
 /** What an embedding came to, or would. */
 export interface Embedding {
@@ -85,7 +86,7 @@ export function noteEmbedding({ printer }: Desk, { embedding, prices, batches, f
   }
   if (batches !== undefined) printer.note(`  Batches    ${folder}   \`${inFolder(folder)} status\``);
   for (const { batch, line, message, kind } of (batches?.defects ?? []).slice(0, DEFECTS_SHOWN)) {
-    printer.note(`! batch ${batch}${line === null ? '' : ` line ${line}`}: ${message ?? kind}`);
+    printer.note(`! batch ${batch}${line === null ? '' : ` line ${line}`}: ${plainText(message ?? kind)}`);
   }
   if (missing > 0) {
     const more = missing > embedding.without.length ? ', …' : '';
@@ -93,19 +94,18 @@ export function noteEmbedding({ printer }: Desk, { embedding, prices, batches, f
       `! ${plural(missing, 'record has', 'records have')} no vector: ${embedding.without.join(', ')}${more}`,
     );
   }
-  printer.note(`\nNext: ${nextCommand(missing, batches, folder)}`);
+  printer.note(`\nNext: ${nextFor(missing, batches, folder)}`);
 }
 
 const DEFECTS_SHOWN = 5;
 
-function nextCommand(missing: number, batches: EmbeddedBatches | undefined, folder: string): string {
-  const standing = batches?.standing;
-  const isLeftAlone =
-    standing !== undefined && standing.unanswered > 0 && standing.unanswered === standing.leftAlone;
+/** Embedding again does what most of the commands would do that help a run; the others are for the user to decide on. */
+function nextFor(missing: number, batches: EmbeddedBatches | undefined, folder: string): string {
   if (missing === 0) return 'batch-submit import     into a database, with the vectors';
-  return isLeftAlone
-    ? `${inFolder(folder)} report    see which texts the service refuses`
-    : 'batch-submit embed      wait for what is under way, and ask again for what failed';
+  const next = batches === undefined ? undefined : nextCommand(batches.standing);
+  const forUser = /^batch-submit (cancel|report|retry --status)\b(.*)$/.exec(next ?? '');
+  if (forUser !== null) return `${inFolder(folder)} ${forUser[1]}${forUser[2]}`;
+  return 'batch-submit embed      wait for what is under way, and ask again for what failed';
 }
 
 function recordsText({ wanted, merged, withoutText }: TextCounts): string {

@@ -4,6 +4,7 @@ import type { FileLimits } from '../../model/file-limits.ts';
 import { jobKindOf } from '../../model/job-kind.ts';
 import type { VectorSpace } from '../../refine/vectors.ts';
 import { hasFlag, textFlag, type Invocation } from '../invocation.ts';
+import { ceilingOf } from '../quota-settings.ts';
 import { limitsOf } from './prepare-limits.ts';
 
 /** What `embed` was asked for. */
@@ -21,6 +22,14 @@ export interface EmbedWish {
 
 /** A fifth of what the lowest tier has room for, so that several batches are under way even there. */
 const DEFAULT_MAX_TOKENS = 100_000;
+
+/** What is admitted at all is a little less than the limit, because the count is an estimate. */
+const SHARE_OF_LIMIT = 0.9;
+
+function usualTokens(settings: Settings): number {
+  const { tokens } = ceilingOf({ ...settings, model: settings.embeddingModel });
+  return Math.max(1, Math.min(DEFAULT_MAX_TOKENS, Math.floor(tokens * SHARE_OF_LIMIT)));
+}
 
 /** @throws {BatchSubmitError} `E_USAGE` */
 export function embedWish(invocation: Invocation, settings: Settings): EmbedWish {
@@ -44,7 +53,7 @@ export function embedWish(invocation: Invocation, settings: Settings): EmbedWish
     fields,
     takesMerged: hasFlag(invocation, 'all'),
     isInline: hasFlag(invocation, 'inline'),
-    limits: { ...limits, maxTokens: limits.maxTokens ?? DEFAULT_MAX_TOKENS },
+    limits: { ...limits, maxTokens: limits.maxTokens ?? usualTokens(settings) },
   };
 }
 

@@ -19,12 +19,13 @@ export const searchCommand: CommandHandler = (invocation) => withDesk(invocation
 type Query = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'id'; readonly id: string };
 
 const DEFAULT_LIMIT = 10;
+const MOST = 1000;
 
 async function search(desk: Desk): Promise<number> {
   const { invocation, printer, settings, signal } = desk;
   const path = settings.settings.database;
   const query = queryOf(invocation);
-  const limit = countFlag(invocation, 'limit') ?? DEFAULT_LIMIT;
+  const limit = limitOf(invocation);
   const records = await openImportedRecords(path);
   try {
     const vector =
@@ -37,6 +38,19 @@ async function search(desk: Desk): Promise<number> {
   } finally {
     records.close();
   }
+}
+
+/** @throws {BatchSubmitError} `E_USAGE` */
+function limitOf(invocation: Invocation): number {
+  const limit = countFlag(invocation, 'limit') ?? DEFAULT_LIMIT;
+  if (limit <= MOST) return limit;
+  throw new BatchSubmitError(
+    'E_USAGE',
+    `Cannot use --limit ${limit}: at most ${MOST} records are found at once`,
+    {
+      hint: `write it as \`--limit ${MOST}\``,
+    },
+  );
 }
 
 /** @throws {BatchSubmitError} `E_USAGE` */

@@ -10,6 +10,7 @@ import {
   type FileLoad,
   limitExceeded,
 } from '../../model/file-limits.ts';
+import { BatchSubmitError } from '../../model/errors.ts';
 import { sweepTemporaryFiles, temporaryPathFor } from '../../state/atomic-file.ts';
 import { openAtomicOutput, type AtomicOutput } from '../../state/atomic-output.ts';
 import { diskError, errnoOf } from '../../state/disk-error.ts';
@@ -26,16 +27,24 @@ export interface AskedTexts {
 
 /**
  * Reads the names of all texts that were asked for before, whatever came of it.
- * @throws {BatchSubmitError} `E_DISK`, or the signal's reason
+ * @throws {BatchSubmitError} `E_INPUT` for a file that cannot be read, `E_DISK`, or the signal's reason
  */
 export async function readAskedTexts(folder: string, signal: AbortSignal | undefined): Promise<AskedTexts> {
   const names = createKeyTable();
   let lastBatch = 0;
   for (const { batch, path } of await listFiles(folder)) {
     lastBatch = Math.max(lastBatch, batch);
-    await readRequestRows(path, { onRow: ({ key }) => void names.add(key, 0, 0) }, signal);
+    const read = await readRequestRows(path, { onRow: ({ key }) => void names.add(key, 0, 0) }, signal);
+    if (read === undefined) throw unreadable(path);
   }
   return { lastBatch, isAsked: (name) => names.find(name) >= 0 };
+}
+
+/** Its texts may be paid for already, so they are not asked for in another file. */
+function unreadable(path: string): BatchSubmitError {
+  return new BatchSubmitError('E_INPUT', `Cannot tell which texts were asked for: "${path}" cannot be read`, {
+    hint: 'make it readable, then run `batch-submit embed` again',
+  });
 }
 
 async function listFiles(folder: string): Promise<readonly { batch: number; path: string }[]> {
@@ -95,7 +104,7 @@ export async function createBatchFiles(folder: string, options: WriterOptions): 
     await current?.writer.flush();
     const path = join(folder, fileNameOf(from + total.files - 1));
     if (current !== undefined && !(await current.output.publishNew(path))) {
-      throw diskError('save', path, new Error('there is another file of this name'));
+      throw new Error(`"${path}" was made by another run under the same lock`);
     }
     current = undefined;
   };

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { FileLimits } from '../../../src/model/file-limits.ts';
@@ -144,6 +144,16 @@ describe('askForTexts()', () => {
     const files = await filesWith(sampleRecords(2));
     await writeFile(files.records, `${JSON.stringify(sampleRecord('1-1-1', 'a', 'b'))}\n`);
     await expect(ask(files)).rejects.toMatchObject({ code: 'E_RECORDS' });
+  });
+
+  test('asks for nothing anew where a file of an earlier run cannot be read', async () => {
+    const files = await filesWith(sampleRecords(3));
+    await ask(files);
+    const { batches } = workFolderAt(files.embedding);
+    await rm(join(batches, 'batch_00001.jsonl'));
+    await mkdir(join(batches, 'batch_00001.jsonl'));
+    await expect(ask(files)).rejects.toMatchObject({ code: 'E_INPUT' });
+    expect(await readdir(batches)).toHaveLength(2);
   });
 
   test('refuses a folder that asks for other vectors', async () => {
