@@ -174,6 +174,28 @@ describe.concurrent('batch-submit embed', () => {
     expect(await askedNames(bench)).toHaveLength(6);
   });
 
+  test('asks for each text once, however often it is killed', async ({ openWorkbench, expect }) => {
+    const bench = await openWorkbench({ batches: [], clock: 'real' });
+    const records = sampleRecords(10);
+    await writeRecords(bench.folder, records);
+    for (const more of [1, 2, 3, 4, 5]) {
+      const enough = bench.emulator.requests().length + 3 * more;
+      const running = bench.start(`embed ${LINES}`);
+      let hasEnded = false;
+      void running.ended.then(() => (hasEnded = true));
+      await until('some more requests', () => hasEnded || bench.emulator.requests().length >= enough);
+      running.signal('SIGKILL');
+      await running.ended;
+    }
+    await bench.given(`embed ${LINES}`);
+    await expectVectors(bench, records, expect);
+    expect(jobsPerInput(bench.emulator)).toEqual([1, 1, 1, 1, 1]);
+    const asked = bench.emulator.accepted().jobs.reduce((total, { requestCount }) => total + requestCount, 0);
+    expect(asked).toBe(records.length);
+    const files = await readdir(bench.path('batch_records'), { recursive: true });
+    expect(files.filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
   test.for(['shortVector', 'oddVector', 'zeroVector', 'missing', 'error'] as const)(
     'takes no vector that is damaged by %s, names it, and asks again',
     async (kind, { openWorkbench, expect }) => {
@@ -279,6 +301,14 @@ describe.concurrent('batch-submit embed', () => {
     expect(bench.emulator.accepted().jobs).toHaveLength(jobs);
     // What was wrong is not kept.
     await bench.given('embed --poll 50ms');
+  });
+
+  test('is refused through an MCP server, which makes no such jobs', async ({ openWorkbench, expect }) => {
+    const bench = await openWorkbench({ batches: [] });
+    await writeRecords(bench.folder, sampleRecords(1));
+    const ended = await bench.cli('embed', { BATCH_SUBMIT_VIA_MCP: 'some-server' });
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toContain('Cannot embed through an MCP server');
   });
 
   test('sends nobody without records anywhere but to parse', async ({ openWorkbench, expect }) => {

@@ -121,6 +121,15 @@ test('does not read an answer of more than four million characters', async () =>
   expect(first).toMatchObject({ ok: false, failure: { kind: 'unknown_outcome' } });
 });
 
+test('lets no server make a job for an embedding model, which would be one for text', async () => {
+  const { service, control, created } = await open();
+  const fileName = await upload(service);
+  const refused = await service.createJob({ ...createOf(fileName), model: 'gemini-embedding-001' });
+  expect(refused).toMatchObject({ ok: false, failure: { kind: 'refused', reason: 'NO_EMBEDDINGS' } });
+  expect(created()).toBe(0);
+  expect(notedCalls(control, 'batch_create')).toEqual([]);
+});
+
 test('starts one server for many calls at once', async () => {
   const { service, control } = await open();
   await Promise.all(Array.from({ length: 8 }, () => upload(service)));
