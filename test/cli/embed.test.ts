@@ -196,6 +196,22 @@ describe.concurrent('batch-submit embed', () => {
     expect(files.filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
+  test('stops at Ctrl-C with the command that goes on, and goes on', async ({ openWorkbench, expect }) => {
+    const bench = await openWorkbench({ batches: [] });
+    const records = sampleRecords(4);
+    await writeRecords(bench.folder, records);
+    const running = bench.start(`embed ${LINES}`);
+    await until('both jobs', () => bench.emulator.accepted().jobs.length === 2);
+    running.signal('SIGINT');
+    const ended = await running.ended;
+    expect(ended.code).toBe(130);
+    expect(ended.stderr).toContain('run `batch-submit embed --max-lines 2 --poll 50ms` to resume');
+    bench.pass(60_000);
+    await bench.given(`embed ${LINES}`);
+    await expectVectors(bench, records, expect);
+    expect(jobsPerInput(bench.emulator)).toEqual([1, 1]);
+  });
+
   test.for(['shortVector', 'oddVector', 'zeroVector', 'missing', 'error'] as const)(
     'takes no vector that is damaged by %s, names it, and asks again',
     async (kind, { openWorkbench, expect }) => {
@@ -266,6 +282,14 @@ describe.concurrent('batch-submit embed', () => {
     const ended = await bench.cli('embed --poll 50ms --timeout 1s');
     expect(ended.code).toBe(3);
     expect(ended.stderr).toContain('Next: batch-submit -C batch_records/embedding retry --status missing');
+  });
+
+  test('names another model by its own flag when --inline finds none', async ({ openWorkbench, expect }) => {
+    const bench = await openWorkbench({ batches: [] });
+    await writeRecords(bench.folder, sampleRecords(1));
+    const ended = await bench.cli('embed --inline --embedding-model gemini-embedding-0');
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain('`--embedding-model <id>`');
   });
 
   test('prints events and a document with --json', async ({ openWorkbench, expect }) => {

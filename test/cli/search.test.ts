@@ -136,6 +136,17 @@ describe.concurrent('batch-submit search', () => {
     expect((await bench.given('search --id 1-1-1', NO_KEY)).stdout.trimEnd().split('\n')).toHaveLength(3);
   });
 
+  test('says what to do when the model of the vectors is no more', async ({ openWorkbench, expect }) => {
+    const bench = await openSearch(openWorkbench);
+    new Libsql(bench.path('batch_records.db')).exec(
+      "UPDATE embedding_spaces SET model = 'gemini-embedding-0'",
+    );
+    const ended = await bench.cli('search honey');
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toContain('does not know "gemini-embedding-0", which made the vectors');
+    expect(ended.stderr).toContain('`batch-submit embed --embedding-model <id>`');
+  });
+
   test('needs a key for a text', async ({ openWorkbench, expect }) => {
     const bench = await openSearch(openWorkbench);
     expect(await bench.cli('search honey', NO_KEY)).toMatchObject({ code: 4 });

@@ -53,7 +53,11 @@ async function embedRecords(desk: Desk, files: RecordFiles, wish: EmbedWish): Pr
   if (vectors === undefined) throw new Error('vectors that are to be written are always opened');
   try {
     const asked = await ask(desk, texts, wish, false);
-    if (asked.inline.length > 0) await embedInline(desk, vectors, asked.inline);
+    if (asked.inline.length > 0) {
+      await embedInline(desk, vectors, asked.inline).catch((error: unknown) => {
+        throw hintedAt(files.embedding, error);
+      });
+    }
     const isOpen = asked.made.files + asked.before > 0;
     const batches = isOpen ? await runBatches(desk, files, vectors) : undefined;
     const found = await countEmbedded(texts, desk.signal);

@@ -1,6 +1,7 @@
 import type { Body } from '../../documents/body.ts';
 import type { SearchDocument } from '../../documents/search.ts';
 import { BatchSubmitError } from '../../model/errors.ts';
+import type { ServiceFailure } from '../../model/failure.ts';
 import { stopFor } from '../../model/stop.ts';
 import { openImportedRecords, type ImportedRecords } from '../../refine/search/imported-records.ts';
 import { nearestRecords, type NearRecord } from '../../refine/search/nearest-records.ts';
@@ -99,11 +100,22 @@ async function embedQuery(desk: Desk, { space }: ImportedRecords, text: string):
       { model, dimensions, taskType: task, texts: [text] },
       desk.signal,
     );
-    if (!answer.ok) throw stopFor(answer.failure, 'search for the text');
+    if (!answer.ok) throw stopOf(answer.failure, model);
     return answer.value[0] ?? new Float32Array(dimensions);
   } finally {
     await service.close?.();
   }
+}
+
+function stopOf(failure: ServiceFailure, model: string): BatchSubmitError {
+  if (failure.kind !== 'model_unknown') return stopFor(failure, 'search for the text');
+  return new BatchSubmitError(
+    'E_MODEL_UNKNOWN',
+    `Cannot search for the text: the service does not know "${model}", which made the vectors (${failure.reason})`,
+    {
+      hint: 'embed the records with another, `batch-submit embed --embedding-model <id>`, or look for one with `--id <id>`',
+    },
+  );
 }
 
 function describeSearch(
