@@ -10,6 +10,7 @@ export type {
   DownloadOptions,
   EmbedOptions,
   FinishedEvent,
+  ImportOptions,
   LibraryEvent,
   LibraryOptions,
   LibrarySettings,
@@ -38,6 +39,7 @@ export type { Emulator, EmulatorOptions } from './emulator/index.ts';
 export { startEmulator } from './library/start-emulator.ts';
 export type { EmbeddingDocument } from './documents/embedding.ts';
 export type { SettingsDocument, StatusDocument, StatusOfBatch } from './documents/inspect.ts';
+export type { ImportDocument } from './documents/import.ts';
 export type { PlanDocument } from './documents/plan.ts';
 export type { DuplicatesDocument } from './documents/duplicates.ts';
 export type { PreparedDocument } from './documents/prepared.ts';

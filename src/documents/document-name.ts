@@ -12,6 +12,7 @@ export type DocumentName =
   | 'emulator'
   | 'error'
   | 'event'
+  | 'import'
   | 'log'
   | 'plan'
   | 'prepared'

@@ -3,6 +3,7 @@ import type { DocumentName } from './document-name.ts';
 import { duplicatesDocument } from './duplicates.ts';
 import { embeddingDocument } from './embedding.ts';
 import { errorLine, eventLine, logLine } from './event.ts';
+import { importDocument } from './import.ts';
 import { settingsDocument, statusDocument } from './inspect.ts';
 import { planDocument } from './plan.ts';
 import { preparedDocument } from './prepared.ts';
@@ -51,6 +52,7 @@ export const DOCUMENTS: readonly PublishedDocument[] = [
   { name: 'duplicates', title: 'dedupe --json', schema: duplicatesDocument },
   { name: 'embedding', title: 'embed --json: after the events', schema: embeddingDocument },
   { name: 'search', title: 'search --json', schema: searchDocument },
+  { name: 'import', title: 'import --json', schema: importDocument },
   { name: 'settings', title: 'config --json', schema: settingsDocument },
   { name: 'cleanup', title: 'cleanup --json', schema: cleanupDocument },
   { name: 'diagnosis', title: 'doctor --json', schema: diagnosisDocument },

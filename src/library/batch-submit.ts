@@ -1,5 +1,6 @@
 import type { DuplicatesDocument } from '../documents/duplicates.ts';
 import type { EmbeddingDocument } from '../documents/embedding.ts';
+import type { ImportDocument } from '../documents/import.ts';
 import type { SettingsDocument, StatusDocument } from '../documents/inspect.ts';
 import type { PlanDocument } from '../documents/plan.ts';
 import type { PreparedDocument } from '../documents/prepared.ts';
@@ -25,6 +26,7 @@ import type {
   DownloadOptions,
   EmbedOptions,
   FinishedEvent,
+  ImportOptions,
   MergeOptions,
   ParseOptions,
   ReportOptions,
@@ -106,6 +108,8 @@ export interface BatchSubmit {
   dedupe(options?: DedupeOptions): Promise<DocumentResult<DuplicatesDocument>>;
   /** Cancels running jobs; where there is nothing to cancel, the document is a plan without batches. */
   cancel(options: CancelOptions): Promise<DocumentResult<CancelDocument | CancelPlanDocument>>;
+  /** Loads the records into a database, or a file for another store. */
+  import(options?: ImportOptions): Promise<DocumentResult<ImportDocument>>;
   /** Deletes uploaded files and finished jobs that are no longer needed. */
   cleanup(options: CleanupOptions): Promise<DocumentResult<CleanupDocument>>;
   /** Takes over jobs made elsewhere, or finds those of a lost state again. */
@@ -134,6 +138,7 @@ export const LIBRARY_COMMANDS: readonly (keyof BatchSubmit)[] = [
   'parse',
   'dedupe',
   'cancel',
+  'import',
   'cleanup',
   'adopt',
   'doctor',

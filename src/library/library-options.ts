@@ -222,6 +222,23 @@ export interface SearchOptions extends CallOptions {
   readonly id?: string | undefined;
   /** At most so many records; default 10. */
   readonly limit?: number | undefined;
+export interface ImportOptions extends CallOptions, DryRunOption {
+  /** Default `'sqlite'`. */
+  readonly to?: 'sqlite' | 'parquet' | 'csv' | 'jsonl' | undefined;
+  /** The file to write; needed for all but SQLite. */
+  readonly into?: string | undefined;
+  /** A JSON file that names a table of yours and what its columns hold. */
+  readonly mapping?: string | undefined;
+  /** Import what these gates hold up, such as `['short', 'language']`. */
+  readonly allow?: Listed | undefined;
+  /** Leave out what these gates hold up. */
+  readonly without?: Listed | undefined;
+  /** Duplicates too, in a file. */
+  readonly all?: boolean | undefined;
+  /** Vectors too, in CSV. */
+  readonly withEmbeddings?: boolean | undefined;
+  /** Make no copy of the database first. */
+  readonly noBackup?: boolean | undefined;
 }
 
 export interface UnlockOptions extends CallOptions, DryRunOption {

@@ -53,7 +53,7 @@ export function readOptions(
     else if (part.kind === 'files') operands.push(...pathsOf(value, whole, workFolder));
     else flags[part.flag] = flagValue(part, value, whole, workFolder);
   }
-  if (given.has('to') && !given.has('from') && names.has('to')) {
+  if (given.has('to') && !given.has('from') && names.get('to')?.kind === 'operand') {
     throw new BatchSubmitError('E_USAGE', `Cannot use the option "to" of ${spec.name} alone`, {
       hint: 'give the first batch as `from`',
     });

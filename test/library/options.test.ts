@@ -96,6 +96,17 @@ const CLEANUP: Names<Options.CleanupOptions> = {
   dryRun: true,
   yes: true,
 };
+const IMPORT: Names<Options.ImportOptions> = {
+  to: true,
+  into: true,
+  mapping: true,
+  allow: true,
+  without: true,
+  all: true,
+  withEmbeddings: true,
+  noBackup: true,
+  dryRun: true,
+};
 const WATCH: Names<Options.ChoiceOptions> = CHOICE;
 
 /** The options that the types know; the compiler sees to it that none is missing or invented. */
@@ -120,6 +131,7 @@ const TYPED: Readonly<Record<(typeof LIBRARY_COMMANDS)[number], object>> = {
   doctor: {},
   config: {},
   unlock: UNLOCK,
+  import: IMPORT,
 };
 
 test('every command that is not for people alone is a function', () => {

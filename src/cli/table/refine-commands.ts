@@ -12,3 +12,7 @@ import { SEARCH_COMMAND } from './search-command.ts';
 
 /** The commands that make records of the results, and what comes after. */
 export const REFINE_COMMANDS: readonly CommandSpec[] = [EMBED_COMMAND, SEARCH_COMMAND];
+import { IMPORT_COMMAND } from './import-command.ts';
+
+/** The commands that make records of the results, and what comes after. */
+export const REFINE_COMMANDS: readonly CommandSpec[] = [IMPORT_COMMAND];
