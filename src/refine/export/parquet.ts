@@ -1,8 +1,10 @@
-import type { SchemaElement } from 'hyparquet';
+import type { ParquetWriter as Writer } from 'hyparquet-writer';
 import type { AtomicOutput } from '../../state/atomic-output.ts';
 import type { Cell, Column } from '../import/column.ts';
 import { floatsIn } from '../vectors.ts';
 import type { RowWriter } from './row-writer.ts';
+
+type SchemaElement = Writer['schema'][number];
 
 /** Rows that are in memory at a time; with vectors some of them are 12 kB. */
 const GROUP_ROWS = 5000;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { BatchSubmitError } from '../../model/errors.ts';
-import { diskError } from '../../state/disk-error.ts';
+import { diskError, errnoOf } from '../../state/disk-error.ts';
 
 /** Into which record one was merged, and how alike they are, 0 to 1. */
 export interface Duplicate {
@@ -26,7 +26,7 @@ const READ_BYTES = 256 * 1024;
 
 /** @throws {BatchSubmitError} `E_DISK`, here and in `take`; `E_RECORDS` for a line that is none */
 export function openDuplicates(path: string): Duplicates {
-  const file = orDiskError(path, () => openSync(path, 'r'));
+  const file = openFile(path);
   const hash = createHash('sha256');
   const room = Buffer.alloc(READ_BYTES);
   let rest = '';
@@ -82,6 +82,18 @@ function parseDuplicate(line: string, path: string): Duplicate {
   throw new BatchSubmitError('E_RECORDS', `Cannot use "${path}": a line of it names no duplicate`, {
     hint: 'make it anew with `batch-submit dedupe`',
   });
+}
+
+function openFile(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw diskError('read', path, error);
+    throw new BatchSubmitError('E_RECORDS', `Cannot use "${path}": it is gone`, {
+      hint: 'make it anew with `batch-submit dedupe`',
+      cause: error,
+    });
+  }
 }
 
 function orDiskError<T>(path: string, work: () => T): T {

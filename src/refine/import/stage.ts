@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { BatchSubmitError } from '../../model/errors.ts';
 import { diskError } from '../../state/disk-error.ts';
 import type { FactSource } from './batch-facts.ts';
 import type { Cell, Column } from './column.ts';
@@ -73,9 +74,23 @@ export async function stage(path: string, plan: StagePlan, signal: AbortSignal |
       for (const sql of [...plan.indexes, ...plan.views]) database.exec(sql);
     });
     return staged;
+  } catch (error) {
+    throw isTwice(error) ? twice(plan.setup.records, error) : error;
   } finally {
     database.close();
   }
+}
+
+/** The only rule of the staged tables that records can break is that each has an id of its own. */
+function isTwice(error: unknown): boolean {
+  return error instanceof BatchSubmitError && error.message.includes('(SQLITE_CONSTRAINT');
+}
+
+function twice(path: string, cause: unknown): BatchSubmitError {
+  return new BatchSubmitError('E_RECORDS', `Cannot use "${path}": it holds a record twice`, {
+    hint: 'make the file anew with `batch-submit parse`',
+    cause,
+  });
 }
 
 async function load(database: Database, plan: StagePlan, signal: AbortSignal | undefined): Promise<Staged> {

@@ -1,0 +1,146 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readMapping } from '../../../src/refine/import/mapping.ts';
+import type { RecordFiles } from '../../../src/refine/record-files.ts';
+import { temporaryFolder } from '../../state/temporary-folder.ts';
+import { databaseOf, dump, execute, importAll, query } from './import-bench.ts';
+import { pair, pairs, writeDuplicates, writeParsed, writeVectors } from './record-folder.ts';
+
+const TABLE = `CREATE TABLE "my pairs" (
+  "id" TEXT PRIMARY KEY, "the ""question""" TEXT NOT NULL, score REAL, was TEXT, batch INTEGER, vector BLOB,
+  note TEXT DEFAULT 'none');
+  INSERT INTO "my pairs" VALUES ('theirs', 'q', 1, 'w', 0, NULL, 'mine'), ('1-1-2', 'old', 2, 'w', 0, NULL, 'kept')`;
+
+const MAPPING = {
+  table: 'my pairs',
+  id: 'id',
+  columns: {
+    'the "question"': 'refined_question',
+    score: 'quality_score',
+    was: 'source.question',
+    batch: 'batch',
+  },
+  embedding: 'vector',
+};
+
+async function given(sql = TABLE): Promise<RecordFiles> {
+  const files = await writeParsed(join(await temporaryFolder(), 'records'), pairs([1]));
+  execute(databaseOf(files), sql);
+  return files;
+}
+
+describe('a mapping', () => {
+  test('fills a table of the user, and leaves the rest of it alone', async () => {
+    const files = await given();
+    const records = pairs([1]);
+    await writeDuplicates(files, [{ id: '1-1-4', into: '1-1-2', similarity: 0.95 }]);
+    await writeVectors(files, records.slice(0, 1));
+    const imported = await importAll(files, { mapping: MAPPING });
+    expect(imported).toMatchObject({ table: 'my pairs', added: 8, updated: 1, removed: 0, duplicates: 1 });
+    const path = databaseOf(files);
+    expect(
+      query(path, 'SELECT *, hex(vector) FROM "my pairs" WHERE batch = 0 OR id < \'1-1-3\'').map((row) =>
+        (row as unknown[]).toSpliced(5, 1),
+      ),
+    ).toEqual([
+      ['theirs', 'q', 1, 'w', 0, 'mine', ''],
+      ['1-1-2', 'What is the value of indicator 2?', 0.7, 'value of 2', 1, 'kept', ''],
+      [
+        '1-1-1',
+        'What is the value of indicator 1?',
+        0.6,
+        'value of 1',
+        1,
+        'none',
+        '0000803F0000003F000080BF00000000',
+      ],
+    ]);
+    expect(query(path, 'SELECT imported FROM batch_imports')).toEqual([[10]]);
+    expect(query(path, "SELECT value FROM import_info WHERE name IN ('table', 'text_columns')")).toEqual([
+      ['my pairs'],
+      ['["the \\"question\\""]'],
+    ]);
+    const before = dump(path);
+    expect(await importAll(files, { mapping: MAPPING })).toMatchObject({ outcome: 'unchanged' });
+    expect(dump(path)).toBe(before);
+  });
+
+  test.for([
+    ['a table that is not there', { ...MAPPING, table: 'nobody' }, 'it has no table "nobody"'],
+    ['a view', { ...MAPPING, table: 'seen' }, '"seen" is a view'],
+    ['a column that is not there', { ...MAPPING, columns: { scores: 'batch' } }, 'has no column "scores"'],
+    [
+      'a column that is computed',
+      { ...MAPPING, columns: { twice: 'batch' } },
+      'the column "twice" of "my pairs" is computed',
+    ],
+    [
+      'an id that is not unique',
+      { ...MAPPING, id: 'note' },
+      'the column "note" of "my pairs" has no unique index',
+    ],
+    [
+      'nothing for a column that must not be empty',
+      { ...MAPPING, columns: {} },
+      'the column "the "question"" of',
+    ],
+    ['SQL in the place of a name', { ...MAPPING, table: 'x"; DROP TABLE "my pairs"; --' }, 'it has no table'],
+  ] as const)('is refused for %s', async ([, mapping, message]) => {
+    const files = await given(
+      `${TABLE}; CREATE VIEW seen AS SELECT 1 AS id; ALTER TABLE "my pairs" ADD COLUMN twice AS (score * 2)`,
+    );
+    const before = dump(databaseOf(files));
+    await expect(importAll(files, { mapping: { ...mapping, embedding: undefined } })).rejects.toMatchObject({
+      code: 'E_DATABASE',
+      message: expect.stringContaining(message),
+    });
+    expect(dump(databaseOf(files))).toBe(before);
+  });
+
+  test.for([
+    ['no JSON', '{', 'it is not valid JSON'],
+    ['a list', '[]', 'it is no object'],
+    ['a member too many', '{"table": "x", "id": "y", "columns": {}, "sql": "DROP"}', 'a member "sql"'],
+    ['no table', '{"id": "y", "columns": {}}', 'its "table" is no name'],
+    ['a column twice', '{"table": "x", "id": "y", "columns": {"Y": "batch"}}', 'the column "Y" twice'],
+    ['numbers', '{"table": "x", "id": "y", "columns": {"a": 1}}', 'its "columns" are not names'],
+  ])('cannot be %s', async ([, text = '', message = '']) => {
+    const path = join(await temporaryFolder(), 'mapping.json');
+    await writeFile(path, text);
+    await expect(readMapping(path)).rejects.toMatchObject({
+      code: 'E_CONFIG',
+      message: expect.stringContaining(message),
+    });
+  });
+});
+
+describe('records of another kind', () => {
+  test('get a column for each property, beside ours', async () => {
+    const folder = await temporaryFolder();
+    const schema = join(folder, 'city.schema.json');
+    await writeFile(
+      schema,
+      JSON.stringify({ type: 'object', properties: { name: {}, Batch: {}, tags: {}, big: {}, isOld: {} } }),
+    );
+    const value = { name: 'Ulm', Batch: 'x', tags: ['a'], big: 2 ** 50, isOld: true };
+    const files = await writeParsed(join(folder, 'records'), [pair(1, 1, 1, { value })], {
+      kind: 'schema',
+      schema,
+      fields: ['name'],
+    });
+    await importAll(files);
+    const path = databaseOf(files);
+    expect(
+      query(path, 'SELECT record_id, name, value_Batch, tags, big, isOld, batch, source FROM records'),
+    ).toEqual([['1-1-1', 'Ulm', 'x', '["a"]', 2 ** 50, 1, 1, JSON.stringify(pair(1, 1, 1).source)]]);
+    expect(query(path, "SELECT value FROM import_info WHERE name = 'text_columns'")).toEqual([['["name"]']]);
+    expect(query(path, 'SELECT records, imported FROM import_statistics')).toEqual([[1, 1]]);
+    const before = dump(path);
+    await importAll(files);
+    expect(dump(path)).toBe(before);
+    await writeFile(schema, JSON.stringify({ properties: { name: {}, more: {} } }));
+    await importAll(files);
+    expect(query(path, 'SELECT name, more FROM records')).toEqual([['Ulm', null]]);
+  });
+});
