@@ -22,6 +22,7 @@ const PARTS = {
   audit: async () => (await import('./audit.mjs')).benchAudit,
   parse: async () => (await import('./parse.mjs')).benchParse,
   dedupe: async () => (await import('./dedupe.mjs')).benchDedupe,
+  import: async () => (await import('./import.mjs')).benchImport,
   state: async () => (await import('./state.mjs')).benchState,
 };
 

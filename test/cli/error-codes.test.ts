@@ -6,6 +6,7 @@ import { describeError } from '../../src/cli/output/describe-error.ts';
 import { styleFor } from '../../src/cli/output/style.ts';
 import type { BatchRecord } from '../../src/model/batch-record.ts';
 import { createJobOwners } from '../../src/state/shared-jobs.ts';
+import { pair, writeParsed } from '../refine/import/record-folder.ts';
 import { maskOutput } from './transcript.ts';
 import { until } from './until.ts';
 import { type OpenWorkbench, test, type Workbench } from './workbench.ts';
@@ -101,6 +102,18 @@ const SCENES: Readonly<Record<Code, (open: OpenWorkbench) => Promise<{ bench: Wo
     },
     E_CANARY: (open) => ends(open, '1 2 --canary --yes', { clock: 'real', damage: { error: 1 } }),
     E_RECORDS: (open) => ends(open, 'dedupe'),
+    E_GATES: (open) =>
+      ends(open, 'import', {
+        before: ({ path }) =>
+          writeParsed(path('batch_records'), [pair(1, 1, 1, { flags: ['short'] })], { gates: { short: 1 } }),
+      }),
+    E_DATABASE: (open) =>
+      ends(open, 'import', {
+        before: async ({ path }) => {
+          await writeParsed(path('batch_records'), [pair(1, 1, 1)]);
+          await writeFile(path('batch_records.db'), 'no database');
+        },
+      }),
     E_REHEARSAL: (open) =>
       ends(open, 'rehearse --batches 2 --kill-at 0 --faults batches.create/403:1 --keep rehearsal'),
     // Nothing in the program is known to be broken, so something below it is.

@@ -47,15 +47,8 @@ describe.concurrent('batch-submit --help', () => {
                                 longer needed
 
       Refine:
-<<<<<<< HEAD
         dedupe                  find records that say the same, and name the one to
                                 keep
-=======
-        embed                   turn the texts of the records into vectors, by batches
-                                of their own
-        search [text]           find the imported records that are nearest to a text
-                                or to one of them
->>>>>>> 98812e2 (Describe embed, search and their settings in the reference)
 
       Set up:
         doctor                  look at everything a run needs, and say what to do

@@ -1,7 +1,9 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { describe } from 'vitest';
 import { dump, execute, query } from '../refine/import/import-bench.ts';
 import { pair, pairs, writeDuplicates, writeParsed } from '../refine/import/record-folder.ts';
+import { BIN } from './run-cli.ts';
 import { transcript } from './transcript.ts';
 import { until } from './until.ts';
 import { test, type Workbench } from './workbench.ts';
@@ -204,4 +206,50 @@ describe('batch-submit import, killed at any point', () => {
       expect(killed).toBeGreaterThan(3);
     }
   }, 120_000);
+});
+
+test('batch-submit import on a full disk leaves what was there, and goes on once there is room', async ({
+  openWorkbench,
+  expect,
+  skip,
+}) => {
+  const bench = await openWorkbench({ batches: [] });
+  const [disk, out] = [bench.path('disk'), bench.path('out')];
+  for (const folder of [disk, out]) await mkdir(folder);
+  const few = await writeParsed(bench.path('few'), pairs(MANY.slice(0, 5)));
+  const many = await writeParsed(bench.path('many'), pairs(MANY));
+  await bench.given('import --records many --database whole.db');
+  const { size } = await stat(bench.path('whole.db'));
+  // Room for the rows beside the database, but not in both.
+  const script = `
+    mount -t tmpfs -o size=$1 tmpfs "$2" || exit 77
+    import() { "$3" "$4" import --no-backup --database "$2/qa.db" --records "$5" 2>> "$6/errors"; echo "$?" >> "$6/codes"; }
+    import "$@"; cp "$2/qa.db" "$6/before.db"
+    set -- "$1" "$2" "$3" "$4" "$7" "$6"; import "$@"; ls -A "$2" > "$6/files"; cp "$2/qa.db" "$6/full.db"
+    mount -o remount,size=50m "$2"; import "$@"; cp "$2/qa.db" "$6/after.db"`;
+  const { status, stderr } = spawnSync(
+    'unshare',
+    [
+      '--mount',
+      'sh',
+      '-c',
+      script,
+      'sh',
+      `${Math.round(size * 1.4)}`,
+      disk,
+      process.execPath,
+      BIN,
+      few.folder,
+      out,
+      many.folder,
+    ],
+    { cwd: bench.folder, encoding: 'utf8' },
+  );
+  if (status !== 0) return skip(`no small disk can be mounted here: ${stderr}`);
+  expect(await readFile(bench.path('out/codes'), 'utf8')).toBe('0\n2\n0\n');
+  expect(await readFile(bench.path('out/errors'), 'utf8')).toContain('no space is left on the disk');
+  expect(await readFile(bench.path('out/files'), 'utf8')).toBe('qa.db\n');
+  const whole = 'SELECT count(*) FROM (SELECT 1 FROM refined_pairs GROUP BY batch HAVING count(*) <> 10)';
+  expect(query(bench.path('out/full.db'), whole)).toEqual([[0]]);
+  expect(dump(bench.path('out/after.db'))).toBe(dump(bench.path('whole.db')));
 });

@@ -35,7 +35,7 @@ try {
     workerData as RowSetup,
     {
       async onChunk(chunk) {
-        while (underWay >= MOST_UNDER_WAY) {
+        if (underWay >= MOST_UNDER_WAY) {
           await new Promise<void>((resolve) => {
             goOn = resolve;
           });

@@ -121,9 +121,8 @@ describe('importRecords() into a database that is made', () => {
 
   test('does not believe a number within a prompt to be the id of an original', async () => {
     const directory = await temporaryFolder();
-    const local = pairs([1, 2]).map((record) => ({
-      ...record,
-      source: { pair_id: record.position, question: `question of ${record.id}`, answer: 'x', topic: 'even' },
+    const local = pairs([1, 2], ({ id, position }) => ({
+      source: { pair_id: position, question: `question of ${id}`, answer: 'x', topic: 'even' },
     }));
     const files = await writeParsed(join(directory, 'records'), local);
     await importAll(files);
@@ -138,20 +137,15 @@ describe('importRecords() into a database that is made', () => {
 
   test('believes such an id when it is the same everywhere', async () => {
     const directory = await temporaryFolder();
-    const global = pairs([1, 2]).map(({ source, ...record }) => ({
-      ...record,
-      source: {
-        id: `p${String(source?.['qa_id'])}`,
-        question: `question of ${record.id}`,
-        indicator: 'Rain',
-      },
+    const global = pairs([1, 2], ({ id }) => ({
+      source: { id: `p${id}`, question: `question of ${id}`, indicator: 'Rain' },
     }));
     const files = await writeParsed(join(directory, 'records'), global);
     await importAll(files);
     const path = databaseOf(files);
     expect(query(path, 'SELECT count(qa_id), count(source) FROM refined_pairs')).toEqual([[20, 0]]);
-    expect(query(path, "SELECT * FROM qa_pairs WHERE qa_id = 'p20'")).toEqual([
-      ['p20', 'Rain', null, 'question of 2-2-5', null, null],
+    expect(query(path, "SELECT * FROM qa_pairs WHERE qa_id = 'p2-2-5'")).toEqual([
+      ['p2-2-5', 'Rain', null, 'question of 2-2-5', null, null],
     ]);
     expect(query(path, 'PRAGMA foreign_key_check')).toEqual([]);
   });
@@ -177,9 +171,7 @@ describe('importRecords() again', () => {
     await importAll(files);
     // One answer is new, one is gone from the front of its batch, one is added in front, and a batch comes between.
     const next = [
-      ...pairs([1])
-        .slice(1)
-        .map((record) => (record.id === '1-2-2' ? { ...record, attempt: 2 } : record)),
+      ...pairs([1], ({ id }) => (id === '1-2-2' ? { attempt: 2 } : {})).slice(1),
       ...pairs([2]),
       ...pairs([3]),
     ];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Database from 'libsql';
 import { expect, test } from 'vitest';
+import { textOf } from '../../../src/refine/answer-record.ts';
 import { temporaryFolder } from '../../state/temporary-folder.ts';
 import { databaseOf, importAll } from './import-bench.ts';
 import { pairs, writeDuplicates, writeParsed, writeVectors } from './record-folder.ts';
@@ -13,7 +14,7 @@ const QUESTION = 'SELECT count(*), sum(length(refined_answer)), max(qa_id) FROM 
 /** Of all answers, but for that of the duplicate. */
 const LENGTH = pairs([1, 2])
   .filter(({ id }) => id !== '1-1-4')
-  .reduce((sum, { value }) => sum + String(value['refined_answer']).length, 0);
+  .reduce((sum, { value }) => sum + textOf({ value }, ['refined_answer']).length, 0);
 
 async function imported(): Promise<string> {
   const records = pairs([1, 2]);

@@ -6,7 +6,7 @@ import { readSummary, saveSection, type FileFacts, type ParseSummary } from '../
 import { openVectors, type VectorSpace } from '../../../src/refine/vectors.ts';
 import { textOf } from '../../../src/refine/answer-record.ts';
 
-export const FIELDS: readonly string[] = ['refined_question', 'refined_answer'];
+const FIELDS: readonly string[] = ['refined_question', 'refined_answer'];
 export const SPACE: VectorSpace = { model: 'embedder', taskType: 'SEMANTIC_SIMILARITY', dimensions: 4 };
 
 export interface Duplicate {
@@ -52,9 +52,14 @@ export function pair(
 }
 
 /** All pairs of these batches: 2 requests each, with 5 pairs each. */
-export function pairs(batches: readonly number[]): AnswerRecord[] {
+export function pairs(
+  batches: readonly number[],
+  moreOf: (record: AnswerRecord) => Partial<AnswerRecord> = () => ({}),
+): AnswerRecord[] {
   return batches.flatMap((batch) =>
-    [1, 2].flatMap((line) => [1, 2, 3, 4, 5].map((position) => pair(batch, line, position))),
+    [1, 2].flatMap((line) =>
+      [1, 2, 3, 4, 5].map((position) => pair(batch, line, position, moreOf(pair(batch, line, position)))),
+    ),
   );
 }
 
