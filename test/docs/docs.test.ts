@@ -103,7 +103,7 @@ describe('what these tests look for is found', () => {
 
   test.for([
     ['✓ 004   delivered    batches/r1cquswzh0xnidzudhiz128dzdj3ogs0fua5', ['delivered']],
-    ['! 004   rate limited (RESOURCE_EXHAUSTED), attempt 1: 30s, resumes 09:00:34', ['attempt', 'resumes']],
+    ['! 004   rate limited (RESOURCE_EXHAUSTED), trial 1: 30s, resumes 09:00:34', ['trial', 'resumes']],
     ['hint: wait until it finishes, or look at `batch-submit status`', ['until', 'finishes']],
     ['✓ 004   submitted    batches/r1cquswzh0xnidzudhiz128dzdj3ogs0fua5', []],
     ['hint: take the jobs over with `batch-submit adopt`, or pay again with `--fresh`', []],

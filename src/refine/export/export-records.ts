@@ -10,6 +10,7 @@ import { refuseOtherRecords, type Imported } from '../import/import-records.ts';
 import { batchCells, readColumns } from '../import/insert-rows.ts';
 import type { Prepared } from '../import/prepare.ts';
 import { readProperties } from '../import/properties.ts';
+import { unpackRows } from '../import/packed-rows.ts';
 import { readRowsAside } from '../import/row-source.ts';
 import type { BatchTally } from '../import/rows.ts';
 import type { RecordFiles } from '../record-files.ts';
@@ -55,7 +56,7 @@ export async function exportRecords(
   try {
     const writer = await openWriter(format, output, columns);
     const facts = createFactSource(options.state);
-    const take = rowsOf(columns);
+    const rowOf = rowMaker(columns);
     const sha256 = await readRowsAside(
       {
         ...prepared.setup,
@@ -67,7 +68,8 @@ export async function exportRecords(
       {
         async onChunk(chunk) {
           const lineage = facts.lineage(chunk.batch, chunk.attempt, chunk.line);
-          for (const row of take(chunk.cells, batchCells(chunk, lineage))) await writer.add(row);
+          const known = batchCells(chunk, lineage);
+          for (const read of chunk.cells.flatMap(unpackRows)) await writer.add(rowOf(read, known));
         },
         onBatch: (tally) => {
           tallies.push(tally);
@@ -125,20 +127,17 @@ async function openWriter(
   }
 }
 
-/** Rows with all their cells, out of those that were read and what is known of the batch. */
-function rowsOf(
+/** A row with all its cells, out of those that were read and what is known of the batch. */
+function rowMaker(
   columns: readonly Column[],
-): (cells: readonly Cell[], facts: Readonly<Record<string, Cell>>) => Iterable<readonly Cell[]> {
-  const width = readColumns(columns).length;
-  return function* rows(cells, facts) {
-    for (let at = 0; at < cells.length; at += width) {
-      let next = at;
-      yield columns.map(({ from }) => {
-        if (isBatchFact(from)) return facts[from] ?? null;
-        next += 1;
-        return cells[next - 1] ?? null;
-      });
-    }
+): (read: readonly Cell[], facts: Readonly<Record<string, Cell>>) => readonly Cell[] {
+  return (read, facts) => {
+    let next = 0;
+    return columns.map(({ from }) => {
+      if (isBatchFact(from)) return facts[from] ?? null;
+      next += 1;
+      return read[next - 1] ?? null;
+    });
   };
 }
 

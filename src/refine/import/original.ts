@@ -8,9 +8,12 @@ export interface Original {
   readonly isGlobal: boolean;
   readonly indicatorId: Cell;
   readonly indicator: readonly Cell[] | undefined;
-  /** As `QA_PAIRS` lists them. */
   readonly pair: readonly Cell[];
 }
+
+/** How many cells the rows of `qa_pairs` and `indicators` have. */
+export const PAIR_CELLS = 6;
+export const INDICATOR_CELLS = 4;
 
 /** Ids and names that an item may have, the surest first. */
 const IDS = ['qa_id', 'pair_id', 'id'] as const;

@@ -4,7 +4,8 @@ import { readRecords } from '../read-records.ts';
 import { bytesOf, openVectors, type VectorSpace } from '../vectors.ts';
 import { cellReader, type Cell, type Column } from './column.ts';
 import { openDuplicates } from './duplicates.ts';
-import { originalOf, type Original } from './original.ts';
+import { INDICATOR_CELLS, originalOf, PAIR_CELLS, type Original } from './original.ts';
+import { packRows, type PackedRows } from './packed-rows.ts';
 
 /** What is read and how; plain data, so that a thread can be told. */
 export interface RowSetup {
@@ -22,17 +23,17 @@ export interface RowSetup {
   readonly withOriginals: boolean;
 }
 
-/** Rows that one attempt at a batch gave, cells one after the other. */
+/** Rows that one attempt at a batch gave. */
 export interface RowChunk {
   readonly batch: number;
   readonly attempt: number;
   /** Set where answers of several jobs may have this attempt's number. */
   readonly line: number | null;
   readonly count: number;
-  readonly cells: readonly Cell[];
-  /** Rows of `qa_pairs` and of `indicators`, likewise. */
-  readonly pairs: readonly Cell[];
-  readonly indicators: readonly Cell[];
+  readonly cells: readonly PackedRows[];
+  /** Rows of `qa_pairs` and of `indicators`. */
+  readonly pairs: readonly PackedRows[];
+  readonly indicators: readonly PackedRows[];
 }
 
 /** What a batch came to. */
@@ -143,7 +144,13 @@ function createCollector(setup: RowSetup, receiver: RowsReceiver): Collector {
   const handOver = async (): Promise<void> => {
     const full = chunk;
     chunk = newChunk(full.batch, full.attempt, full.line);
-    if (full.count > 0 || full.pairs.length > 0) await receiver.onChunk(full);
+    if (full.count === 0) return;
+    await receiver.onChunk({
+      ...full,
+      cells: packRows(full.cells, readers.length),
+      pairs: packRows(full.pairs, PAIR_CELLS),
+      indicators: packRows(full.indicators, INDICATOR_CELLS),
+    });
   };
   const endBatch = async (): Promise<void> => {
     await handOver();
@@ -214,7 +221,7 @@ function lineOf({ attempt, line }: AnswerRecord): number | null {
   return attempt === 1 ? null : line;
 }
 
-interface GrowingChunk extends RowChunk {
+interface GrowingChunk extends Omit<RowChunk, 'cells' | 'pairs' | 'indicators'> {
   count: number;
   readonly cells: Cell[];
   readonly pairs: Cell[];

@@ -4,7 +4,8 @@ import { diskError } from '../../state/disk-error.ts';
 import type { FactSource } from './batch-facts.ts';
 import type { Cell, Column } from './column.ts';
 import { openDatabase, quoteName, quoteText, urlOf, type Database } from './database.ts';
-import { plainInserter, readColumns, rowInserter } from './insert-rows.ts';
+import { insertRow, plainInserter, readColumns, rowInserter } from './insert-rows.ts';
+import { INDICATOR_CELLS, PAIR_CELLS } from './original.ts';
 import { columnsSql, FACT_TABLES, ORIGINAL_TABLES } from './preset.ts';
 import { readRowsAside } from './row-source.ts';
 import type { BatchTally, RowSetup } from './rows.ts';
@@ -96,8 +97,8 @@ function twice(path: string, cause: unknown): BatchSubmitError {
 async function load(database: Database, plan: StagePlan, signal: AbortSignal | undefined): Promise<Staged> {
   const insert = rowInserter(database, plan.table, plan.columns);
   const hasOriginals = plan.given !== undefined;
-  const insertPairs = hasOriginals ? plainInserter(database, 'qa_pairs', 6) : undefined;
-  const insertIndicators = hasOriginals ? plainInserter(database, 'indicators', 4) : undefined;
+  const insertPairs = hasOriginals ? plainInserter(database, 'qa_pairs', PAIR_CELLS) : undefined;
+  const insertIndicators = hasOriginals ? plainInserter(database, 'indicators', INDICATOR_CELLS) : undefined;
   const tallies: BatchTally[] = [];
   let isBegun = false;
   const recordsSha256 = await readRowsAside(
@@ -138,12 +139,11 @@ function writeFacts(database: Database, plan: StagePlan, tallies: readonly Batch
   const { facts, requests, info, space } = plan;
   const byBatch = new Map(tallies.map((tally) => [tally.batch, tally]));
   const batches = new Set([...byBatch.keys(), ...requests.keys(), ...facts.retries]);
-  const insertBatch = plainInserter(database, 'batch_imports', 18);
   for (const batch of [...batches].sort((a, b) => a - b)) {
     const tally = byBatch.get(batch);
     const counts = requests.get(batch);
     const { usage, model, jobName, submittedAt, endedAt, savedAt } = facts.of(batch);
-    insertBatch([
+    insertRow(database, 'batch_imports', [
       batch,
       counts?.planned ?? null,
       counts?.parsed ?? tally?.parsed ?? null,
@@ -164,7 +164,6 @@ function writeFacts(database: Database, plan: StagePlan, tallies: readonly Batch
       savedAt,
     ]);
   }
-  const insertInfo = plainInserter(database, 'import_info', 2);
-  for (const row of info) insertInfo(row);
-  if (space !== undefined) plainInserter(database, 'embedding_spaces', 3)(space);
+  for (const row of info) insertRow(database, 'import_info', row);
+  if (space !== undefined) insertRow(database, 'embedding_spaces', space);
 }
