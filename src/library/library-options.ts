@@ -207,6 +207,8 @@ export interface DedupeOptions extends CallOptions, DryRunOption {
   readonly threshold?: number | undefined;
   /** Least cosine of their vectors, where they are embedded, 0.8 to 1; default 0.97. */
   readonly cosine?: number | undefined;
+}
+
 export interface EmbedOptions extends CallOptions, Omit<SizeOptions, 'numberFrom'>, DryRunOption {
   /** Fields whose texts are embedded; default those that the records are compared by. */
   readonly fields?: Listed | undefined;
@@ -222,6 +224,8 @@ export interface SearchOptions extends CallOptions {
   readonly id?: string | undefined;
   /** At most so many records; default 10. */
   readonly limit?: number | undefined;
+}
+
 export interface ImportOptions extends CallOptions, DryRunOption {
   /** Default `'sqlite'`. */
   readonly to?: 'sqlite' | 'parquet' | 'csv' | 'jsonl' | undefined;

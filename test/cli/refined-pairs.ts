@@ -65,7 +65,7 @@ export async function writePairBatches(
 }
 
 /** The pairs that a request asks for. */
-export function pairsAskedFor(request: Parameters<AnswerFunction>[0]): readonly SourcePair[] {
+function pairsAskedFor(request: Parameters<AnswerFunction>[0]): readonly SourcePair[] {
   const text = /\[\{.*\}\]/su.exec(JSON.parse(JSON.stringify(request)).contents[0].parts[0].text);
   return JSON.parse(text?.[0] ?? '[]');
 }

@@ -59,6 +59,7 @@ const PARSE: Names<Options.ParseOptions> = {
   fields: true,
   language: true,
   perAnswer: true,
+};
 const DEDUPE: Names<Options.DedupeOptions> = {
   fields: true,
   threshold: true,

@@ -25,13 +25,13 @@ export function makeDefects(count: number, seed: number): Defective {
   return { records, truth };
 }
 
-export interface Random {
+interface Random {
   /** From 0 to below 1. */
   next(): number;
 }
 
 /** mulberry32, as it is widely known. */
-export function createRandom(seed: number): Random {
+function createRandom(seed: number): Random {
   let state = Math.trunc(seed);
   return {
     next() {
@@ -43,7 +43,7 @@ export function createRandom(seed: number): Random {
   };
 }
 
-export function pick<T>(all: readonly T[], random: Random): T {
+function pick<T>(all: readonly T[], random: Random): T {
   const found = all[Math.floor(random.next() * all.length)];
   if (found === undefined) throw new Error('nothing to pick from');
   return found;
@@ -93,7 +93,7 @@ const BLANKS = [
 ];
 
 /** A refined pair and the one it was made from. */
-export function makePair(index: number, random: Random): { readonly value: Fields; readonly source: Fields } {
+function makePair(index: number, random: Random): { readonly value: Fields; readonly source: Fields } {
   const values = {
     i: pick(INDICATORS, random),
     m: pick(MARKETS, random),

@@ -39,6 +39,7 @@ export async function writeRecords(folder: string, records: readonly AnswerRecor
     kind: 'refined-pair',
     fields: ['refined_question', 'refined_answer'],
     requests,
+    batches: [],
     unparsed: 0,
     gates: {},
   });

@@ -106,12 +106,12 @@ describe('from answers to a database', () => {
         ['exact', 'exact'],
         ['near', 'near'],
       ] as const) {
-        const truth = new Set(
+        const truth = new Set<unknown>(
           all
             .filter((pair) => fateOf(pair) === fate)
             .map(({ qa_id }) => `${Math.floor(qa_id / 1000)}-1-${qa_id % 1000}`),
         );
-        const told = found.filter((line) => line['by'] === by).map(({ id }) => String(id as string));
+        const told = found.filter((line) => line['by'] === by).map(({ id }) => id);
         const hits = told.filter((id) => truth.has(id)).length;
         console.log(
           `duplicates, ${fate}: precision ${(hits / told.length).toFixed(3)}, recall ${(hits / truth.size).toFixed(3)}`,
@@ -175,7 +175,7 @@ describe('from answers to a database', () => {
       await stepsOf(bench);
       const whole = dumpOf(bench.path('batch_records.db'));
       for (let round = 0; round < 4; round += 1) {
-          for (const name of ['batch_records', 'batch_records.db'])
+        for (const name of ['batch_records', 'batch_records.db'])
           await rm(bench.path(name), { recursive: true });
         for (const [index, step] of STEPS.entries()) {
           const run = bench.start(step);
@@ -187,7 +187,7 @@ describe('from answers to a database', () => {
           expect(await bench.cli(`${step} -q`)).toMatchObject({ code: 0 });
         }
         expect(dumpOf(bench.path('batch_records.db'))).toBe(whole);
-        }
+      }
     },
   );
 });

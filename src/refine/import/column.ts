@@ -1,5 +1,5 @@
 import type { AnswerRecord } from '../answer-record.ts';
-import type { Json } from '../read-json.ts';
+import type { Json } from '../parse/read-json.ts';
 
 /** What a cell of a table may hold. A whole number that must stay one is a `bigint`. */
 export type Cell = string | number | bigint | Uint8Array | null;

@@ -32,6 +32,7 @@ export async function writeRecordFolder(folder: string, samples: readonly Sample
     kind: 'refined-pair',
     fields: FIELDS,
     requests: { planned: count, parsed: count, unparsable: 0, without: 0 },
+    batches: [],
     unparsed: 0,
     gates: {},
   });

@@ -89,8 +89,8 @@ describe('importRecords() into a database that is made', () => {
       {
         requests: { planned: 7, parsed: 4, unparsable: 2, without: 1 },
         batches: [
-          { batch: 1, planned: 3, parsed: 2, unparsable: 1, without: 0 },
-          { batch: 2, planned: 4, parsed: 2, unparsable: 1, without: 1 },
+          { batch: 1, planned: 3, parsed: 2, unparsable: 1, without: 0, records: 10 },
+          { batch: 2, planned: 4, parsed: 2, unparsable: 1, without: 1, records: 10 },
         ],
         gates: { short: 1 },
       },

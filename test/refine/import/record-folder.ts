@@ -78,6 +78,7 @@ export async function writeParsed(
     kind: 'refined-pair',
     fields: FIELDS,
     requests: { planned: requests, parsed: requests, unparsable: 0, without: 0 },
+    batches: [],
     unparsed: 0,
     gates: {},
     ...more,
