@@ -21,7 +21,7 @@ function fateOf({ qa_id }: SourcePair): 'exact' | 'near' | 'placeholder' | undef
   const number = qa_id % 1000;
   if (number % 50 === 0) return 'exact';
   if (number % 50 === 25) return 'near';
-  return qa_id % 997 === 0 ? 'placeholder' : undefined;
+  return number === 13 && Math.floor(qa_id / 1000) % 10 === 3 ? 'placeholder' : undefined;
 }
 
 function change(pair: RefinedPair, source: SourcePair): RefinedPair {
@@ -172,11 +172,12 @@ describe('from answers to a database', () => {
       const batches = Array.from({ length: 22 }, (_, index) => index + 1);
       const bench = await openWorkbench({ batches: [], clock: 'real', service: serviceOf() });
       await collect(bench, batches);
-      await stepsOf(bench);
-      const whole = dumpOf(bench.path('batch_records.db'));
+      const dumps: string[] = [];
       for (let round = 0; round < 4; round += 1) {
-        for (const name of ['batch_records', 'batch_records.db'])
-          await rm(bench.path(name), { recursive: true });
+        // The batches of the embeddings are paid for, so they stay; the first round makes them, through its kills.
+        for (const name of ['records.jsonl', 'unparsed.jsonl', 'duplicates.jsonl', 'summary.json', 'vectors'])
+          await rm(bench.path('batch_records', name), { recursive: true, force: true });
+        await rm(bench.path('batch_records.db'), { force: true });
         for (const [index, step] of STEPS.entries()) {
           const run = bench.start(step);
           // Spread over the time that such a step takes; where it was quicker there is nothing to kill.
@@ -184,10 +185,15 @@ describe('from answers to a database', () => {
           await Promise.race([run.ended, new Promise((resolve) => setTimeout(resolve, after))]);
           run.signal('SIGKILL');
           await run.ended;
-          expect(await bench.cli(`${step} -q`)).toMatchObject({ code: 0 });
+          const again = await bench.cli(`${step} -q`);
+          expect(again, again.stderr).toMatchObject({ code: 0 });
         }
-        expect(dumpOf(bench.path('batch_records.db'))).toBe(whole);
+        dumps.push(dumpOf(bench.path('batch_records.db')));
       }
+      await rm(bench.path('batch_records.db'));
+      await stepsOf(bench);
+      const whole = dumpOf(bench.path('batch_records.db'));
+      for (const dump of dumps) expect(dump).toBe(whole);
     },
   );
 });
