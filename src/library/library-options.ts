@@ -205,8 +205,8 @@ export interface DedupeOptions extends CallOptions, DryRunOption {
   readonly fields?: string | readonly string[] | undefined;
   /** Share of their word pairs that two texts have in common, 0.5 to 1; default 0.8. */
   readonly threshold?: number | undefined;
-  /** Least cosine of their vectors, where they are embedded, 0.8 to 1; default 0.97. */
-  readonly cosine?: number | undefined;
+  /** Compare vectors too, once there are any: least cosine, 0.8 to 1, or `true` for 0.97. */
+  readonly cosine?: boolean | number | undefined;
 }
 
 export interface EmbedOptions extends CallOptions, Omit<SizeOptions, 'numberFrom'>, DryRunOption {

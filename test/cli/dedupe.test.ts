@@ -64,7 +64,7 @@ describe('describeDuplicates()', () => {
       "  Records    1200, compared by refined_question
         Exact      10   the same words
         Near       7   at least 0.8 alike, and the same numbers
-        Close      not compared: these texts have no vectors
+        Close      not compared: --cosine compares vectors, once there are any
         Kept       1180"
     `);
     expect(dedupeSummary(bare, 'x', true)).toMatchInlineSnapshot(
@@ -84,7 +84,10 @@ describe.concurrent('batch-submit dedupe', () => {
       --- stdout
       5	2	1	2	0
       --- stderr
-      3 of 5 records say the same as another. They are named in batch_records/duplicates.jsonl; no record was deleted."
+      3 of 5 records say the same as another. They are named in batch_records/duplicates.jsonl; no record was deleted.
+
+      Next: batch-submit embed       turn their texts into vectors, for search
+            batch-submit import      load them into a database"
     `);
     expect(await readDuplicates(files)).toMatchInlineSnapshot(`
       [

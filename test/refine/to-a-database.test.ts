@@ -65,11 +65,16 @@ function serviceOf(): { readonly answer: ReturnType<typeof answerIn>; readonly j
 
 const STEPS = ['parse', 'dedupe', 'embed --dimensions 16', 'import --without placeholder'];
 
+/** The audit counts an answer with a placeholder in it as failed, and `parse` says so. */
+function codeOf(step: string): number {
+  return step === 'parse' ? 3 : 0;
+}
+
 async function stepsOf(bench: Workbench): Promise<readonly Record<string, unknown>[]> {
   const documents: Record<string, unknown>[] = [];
   for (const step of STEPS) {
     const { code, stdout, stderr } = await bench.cli(`${step} --json`);
-    if (code !== 0) throw new Error(`${step} ended with ${code}: ${stderr}`);
+    if (code !== codeOf(step)) throw new Error(`${step} ended with ${code}: ${stderr}`);
     const last = stdout.trimEnd();
     documents.push(JSON.parse(last.startsWith('{\n') ? last : (last.split('\n').at(-1) ?? '')));
   }
@@ -121,14 +126,16 @@ describe('from answers to a database', () => {
       }
       const duplicates = found.length;
       expect(deduped).toMatchObject({ records: 20_400, kept: 20_400 - duplicates });
-      expect(imported).toMatchObject({
+      expect(imported?.['records']).toEqual({
+        total: 20_400,
+        embedded: expect.any(Number),
         imported: 20_400 - having('placeholder'),
         heldBack: having('placeholder'),
         duplicates,
       });
 
       const report = JSON.parse((await bench.cli('report --output - --json')).stdout);
-      expect(report.requests).toMatchObject({ planned: 204, answered: 204 });
+      expect(report.requests).toMatchObject({ planned: 204, missing: 0, pending: 0 });
       expect(report.records).toMatchObject({
         requests: { planned: 204, parsed: 204, unparsable: 0, without: 0 },
         records: 20_400,
@@ -186,7 +193,7 @@ describe('from answers to a database', () => {
           run.signal('SIGKILL');
           await run.ended;
           const again = await bench.cli(`${step} -q`);
-          expect(again, again.stderr).toMatchObject({ code: 0 });
+          expect(again, again.stderr).toMatchObject({ code: codeOf(step) });
         }
         dumps.push(dumpOf(bench.path('batch_records.db')));
       }

@@ -14,7 +14,7 @@ export function describeDuplicates(deduped: Deduped, path: string, isDry: boolea
       `  Records    ${records}, compared by ${fields.map((field) => showName(field)).join(', ')}`,
       `  Exact      ${found.exact}   the same words`,
       `  Near       ${found.near}   at least ${threshold} alike, and the same numbers`,
-      `  Close      ${cosine === null ? 'not compared: these texts have no vectors' : `${found.close}   vectors with a cosine of at least ${cosine}`}`,
+      `  Close      ${cosine === null ? 'not compared: --cosine compares vectors, once there are any' : `${found.close}   vectors with a cosine of at least ${cosine}`}`,
       `  Kept       ${kept}${empty === 0 ? '' : `, ${empty} of them without a word to compare`}`,
       ...(samples.length === 0 ? [] : ['', 'Least alike of what was merged']),
       ...samples.flatMap((sample) => sampleLines(sample)),

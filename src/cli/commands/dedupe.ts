@@ -18,7 +18,8 @@ async function dedupe(desk: Desk): Promise<number> {
   const options = {
     fields: fieldsFlag(invocation),
     threshold: shareFlag(invocation, 'threshold', 0.5) ?? DEFAULT_THRESHOLD,
-    cosine: shareFlag(invocation, 'cosine', 0.8) ?? DEFAULT_COSINE,
+    cosine:
+      shareFlag(invocation, 'cosine', 0.8) ?? (hasFlag(invocation, 'cosine') ? DEFAULT_COSINE : undefined),
     isDry,
   };
   const files = recordFilesIn(settings.settings.records);
@@ -29,6 +30,11 @@ async function dedupe(desk: Desk): Promise<number> {
     : await inRecords(desk, (locked) => dedupeRecords({ ...options, files: locked }, signal));
   printer.result(describeDuplicates(deduped, files.duplicates, isDry));
   printer.note(dedupeSummary(deduped, files.duplicates, isDry));
+  if (!isDry) {
+    printer.note('');
+    printer.note('Next: batch-submit embed       turn their texts into vectors, for search');
+    printer.note('      batch-submit import      load them into a database');
+  }
   return EXIT.ok;
 }
 

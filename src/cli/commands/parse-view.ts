@@ -1,5 +1,6 @@
 import type { Body } from '../../documents/body.ts';
 import type { RecordsDocument } from '../../documents/records.ts';
+import { showName } from '../../input/show-name.ts';
 import type { ParseOutcome } from '../../refine/parse/parse-answers.ts';
 import type { RecordFiles } from '../../refine/record-files.ts';
 import { GATES, type Gate } from '../../model/gates.ts';
@@ -59,7 +60,7 @@ function gateLines(
   const shown = samples.filter((sample) => sample.gate === gate);
   return [
     `Doubtful   ${gate}: ${what}`,
-    ...shown.map(({ id, text }) => `             ${id}   ${beginning(text)}`),
+    ...shown.map(({ id, text }) => `             ${id}   ${showName(beginning(text))}`),
   ];
 }
 

@@ -6,7 +6,7 @@ export const DEDUPE_COMMAND: CommandSpec = {
   heading: 'Refine',
   summary: 'find records that say the same, and name the one to keep',
   text: [
-    'Three things make a record a duplicate: its words are all the same but for case, punctuation and spaces; it has --threshold of its pairs of words in common with another (of its characters, where it is short) and names the same numbers; or their vectors are as close as --cosine, where there are any.',
+    'Three things make a record a duplicate: its words are all the same but for case, punctuation and spaces; it has --threshold of its pairs of words in common with another (of its characters, where it is short) and names the same numbers; or, with --cosine, their vectors are that close and they name the same numbers.',
     'Of such records the one with the highest quality_score is kept, then one that trips no gate, then the longest text, then the first. Each of the others was compared with the one that is kept. Nothing is deleted: duplicates.jsonl says which record is merged into which.',
   ],
   operands: [],
@@ -18,8 +18,8 @@ export const DEDUPE_COMMAND: CommandSpec = {
       description: 'share of their word pairs that two texts must have in common, 0.5 to 1 (default 0.8)',
     },
     {
-      flags: '--cosine <cosine>',
-      description: 'least cosine of their vectors, where they are embedded, 0.8 to 1 (default 0.97)',
+      flags: '--cosine [cosine]',
+      description: 'compare vectors too, once there are any: least cosine, 0.8 to 1 (default 0.97)',
     },
     DRY_RUN,
   ],

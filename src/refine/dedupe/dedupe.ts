@@ -1,3 +1,5 @@
+import { showName } from '../../input/show-name.ts';
+import { BatchSubmitError } from '../../model/errors.ts';
 import { textOf } from '../answer-record.ts';
 import type { RecordFiles } from '../record-files.ts';
 import { readParsed, saveSection, type EmbedSummary } from '../summary.ts';
@@ -18,8 +20,8 @@ export interface DedupeOptions {
   readonly fields: readonly string[] | undefined;
   /** Share of their groups of words that two texts have in common, 0.5 to 1. */
   readonly threshold: number;
-  /** Of two vectors, 0.8 to 1. */
-  readonly cosine: number;
+  /** Of two vectors, 0.8 to 1; `undefined`: vectors are not compared. */
+  readonly cosine: number | undefined;
   /** Looks, and writes nothing. */
   readonly isDry: boolean;
 }
@@ -42,7 +44,7 @@ export interface Deduped {
   readonly threshold: number;
   /** The share of pairs at the threshold that is expected to be compared, 0 to 1; of those above it, more. */
   readonly recall: number;
-  /** `null` where there were no vectors of these fields. */
+  /** `null` where vectors were not compared. */
   readonly cosine: number | null;
   /** Those that are least alike: where the thresholds are too low, it shows in them. */
   readonly samples: readonly Merged[];
@@ -51,15 +53,15 @@ export interface Deduped {
 /**
  * Says which records are not needed beside others, in `duplicates.jsonl` and in the summary. The records themselves
  * stay as they are. Under the lock of the folder; the same records and options give the same bytes.
- * @throws {BatchSubmitError} `E_RECORDS` when there are no records or not those that `parse` made, `E_USAGE` when no
- *   record has one of the fields, `E_DISK`, or the signal's reason
+ * @throws {BatchSubmitError} `E_RECORDS` when there are no records or not those that `parse` made, or no vectors to
+ *   compare, `E_USAGE` when no record has one of the fields, `E_DISK`, or the signal's reason
  */
 export async function dedupeRecords(options: DedupeOptions, signal: AbortSignal): Promise<Deduped> {
   const { files, threshold, isDry } = options;
   const { parse, embed } = await readParsed(files.summary);
   const fields = options.fields ?? parse.fields;
-  const vectors = await vectorsOf(files, embed, fields);
-  const shared = { fields, threshold, cosine: options.cosine, vectors };
+  const vectors = options.cosine === undefined ? undefined : await vectorsOf(files, embed, fields);
+  const shared = { fields, threshold, cosine: options.cosine ?? DEFAULT_COSINE, vectors };
   try {
     const scan = await scanRecords(
       { ...shared, named: options.fields ?? [], path: files.records, facts: parse.records },
@@ -69,7 +71,7 @@ export async function dedupeRecords(options: DedupeOptions, signal: AbortSignal)
     try {
       const merges = await findDuplicates(scan, { ...shared, reader }, signal);
       const found = countFound(merges);
-      const cosine = vectors === undefined ? null : options.cosine;
+      const cosine = options.cosine ?? null;
       if (!isDry) {
         const duplicates = await writeDuplicates(files.duplicates, merges, reader, signal);
         const recordsSha256 = parse.records.sha256;
@@ -105,10 +107,21 @@ async function vectorsOf(
   { vectors }: RecordFiles,
   embed: EmbedSummary | undefined,
   fields: readonly string[],
-): Promise<Vectors | undefined> {
-  if (embed === undefined || JSON.stringify(embed.fields) !== JSON.stringify(fields)) return undefined;
-  const { model, taskType, dimensions } = embed;
-  return await openVectors(vectors, { model, taskType, dimensions }, 'read');
+): Promise<Vectors> {
+  const isOfThese = embed !== undefined && JSON.stringify(embed.fields) === JSON.stringify(fields);
+  const space = isOfThese
+    ? { model: embed.model, taskType: embed.taskType, dimensions: embed.dimensions }
+    : undefined;
+  const opened = space === undefined ? undefined : await openVectors(vectors, space, 'read');
+  if (opened !== undefined) return opened;
+  const names = fields.join(',');
+  throw new BatchSubmitError(
+    'E_RECORDS',
+    `Cannot compare by vectors: the texts of ${showName(names)} have none`,
+    {
+      hint: 'make them with `batch-submit embed`, or leave out `--cosine`',
+    },
+  );
 }
 
 function countFound({ into, by }: Merges): Record<FoundBy, number> {

@@ -67,7 +67,8 @@ export async function findDuplicates(scan: Scan, options: FindOptions, signal: A
   };
   const compared = createComparedReader(options);
   const nearest = createNearest({ scan, kept, compared, threshold: options.threshold });
-  const closest = options.vectors && createClosest(scan, kept, options.vectors, options.cosine);
+  const closest =
+    options.vectors && createClosest({ scan, kept, compared, threshold: options.cosine }, options.vectors);
   let done = 0;
   for (const record of scan.order) {
     if (done % RECORDS_A_TURN === 0) {
@@ -131,11 +132,10 @@ function createNearest(parts: NearestParts): (record: number) => Match | undefin
   };
 }
 
+/** As with words, what names other numbers says something else: vectors hardly see a figure. */
 function createClosest(
-  { vectorRows, directions }: Scan,
-  kept: KeptLists,
+  { scan: { vectorRows, directions }, kept, compared, threshold }: NearestParts,
   vectors: Vectors,
-  least: number,
 ): (record: number) => Match | undefined {
   const counts = new Map<number, number>();
   const { dimensions } = vectors.space;
@@ -152,7 +152,8 @@ function createClosest(
     let best: Match | undefined;
     for (const other of likeliest(counts)) {
       const similarity = Math.min(cosineOf(own, read(other, others)), 1);
-      if (similarity < least || similarity <= (best?.similarity ?? 0)) continue;
+      if (similarity < threshold || similarity <= (best?.similarity ?? 0)) continue;
+      if (compared(record).numbers !== compared(other).numbers) continue;
       best = { kept: other, by: 'close', similarity };
     }
     return best;

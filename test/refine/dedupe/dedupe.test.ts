@@ -14,7 +14,8 @@ import { randomOf } from './random.ts';
 import { FIELDS, readDuplicates, type Sample, writeRecordFolder } from './record-folder.ts';
 
 const NEVER = new AbortController().signal;
-const DEFAULTS = { fields: undefined, threshold: 0.8, cosine: 0.97, isDry: false };
+const DEFAULTS = { fields: undefined, threshold: 0.8, cosine: undefined, isDry: false };
+const WITH_VECTORS = { ...DEFAULTS, cosine: 0.97 };
 
 async function dedupe(
   samples: readonly Sample[],
@@ -348,7 +349,7 @@ describe('dedupeRecords() with vectors', () => {
     const count = 1000;
     const vectors = [...directions(count, 0.975, 1), ...directions(count, 0.95, 2)];
     const files = await withVectors(words(4 * count), (index) => vectors[index]);
-    const { found, cosine } = await dedupeRecords({ ...DEFAULTS, files }, NEVER);
+    const { found, cosine } = await dedupeRecords({ ...WITH_VECTORS, files }, NEVER);
     const lines = await readDuplicates(files);
     const at = (id: string): number => Number(id.split('-')[1]) - 1;
     const right = lines.filter(
@@ -368,14 +369,25 @@ describe('dedupeRecords() with vectors', () => {
     const one = Float64Array.from({ length: SPACE.dimensions }, () => 1);
     const texts = words(2);
     const files = await withVectors(texts, () => one);
-    expect((await dedupeRecords({ ...DEFAULTS, files }, NEVER)).found.close).toBe(1);
+    expect((await dedupeRecords({ ...WITH_VECTORS, files }, NEVER)).found.close).toBe(1);
     const half = await withVectors(texts, (index) => (index === 0 ? one : undefined));
-    expect((await dedupeRecords({ ...DEFAULTS, files: half }, NEVER)).found.close).toBe(0);
+    expect((await dedupeRecords({ ...WITH_VECTORS, files: half }, NEVER)).found.close).toBe(0);
     const others = await withVectors(texts, () => one, ['refined_answer']);
-    expect(await dedupeRecords({ ...DEFAULTS, files: others }, NEVER)).toMatchObject({
+    await expect(dedupeRecords({ ...WITH_VECTORS, files: others }, NEVER)).rejects.toMatchObject({
+      code: 'E_RECORDS',
+    });
+    expect(await dedupeRecords({ ...DEFAULTS, cosine: undefined, files: others }, NEVER)).toMatchObject({
       cosine: null,
       found: { close: 0 },
     });
+  });
+
+  test('keeps what names other numbers, however close its vector is', async () => {
+    const one = Float64Array.from({ length: SPACE.dimensions }, () => 1);
+    const [first = '', second = ''] = words(2);
+    const files = await withVectors([`${first} 14`, `${second} 21`, `${second} 14`], () => one);
+    const { found } = await dedupeRecords({ ...WITH_VECTORS, files }, NEVER);
+    expect(found.close).toBe(1);
   });
 
   test('takes what points nowhere for no vector', async () => {
@@ -385,6 +397,6 @@ describe('dedupeRecords() with vectors', () => {
       new Float64Array(SPACE.dimensions).fill(Infinity),
     ];
     const files = await withVectors(words(6), (index) => nowhere[index % 3]);
-    expect((await dedupeRecords({ ...DEFAULTS, files }, NEVER)).found.close).toBe(0);
+    expect((await dedupeRecords({ ...WITH_VECTORS, files }, NEVER)).found.close).toBe(0);
   });
 });
