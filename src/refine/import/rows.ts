@@ -6,6 +6,7 @@ import { cellReader, type Cell, type Column } from './column.ts';
 import { openDuplicates } from './duplicates.ts';
 import { INDICATOR_CELLS, originalOf, PAIR_CELLS, type Original } from './original.ts';
 import { packRows, type PackedRows } from './packed-rows.ts';
+import { readStandIns } from './stand-ins.ts';
 
 /** What is read and how; plain data, so that a thread can be told. */
 export interface RowSetup {
@@ -56,6 +57,8 @@ export interface RowsReceiver {
 }
 
 const CHUNK_ROWS = 500;
+/** Indicators that are remembered, so that each is told once; to tell one again does no harm. */
+const MOST_SEEN = 10_000;
 const PLACES_A_BATCH = 2 ** 32;
 
 /** What the requests of `RowSetup.heldRequests` are called. */
@@ -80,21 +83,27 @@ export async function readRows(
 ): Promise<string> {
   const duplicates = setup.duplicates === undefined ? undefined : openDuplicates(setup.duplicates.path);
   const { vectors } = setup;
-  const found = vectors === undefined ? undefined : await openVectors(vectors.folder, vectors.space, 'read');
+  const stored = vectors === undefined ? undefined : await openVectors(vectors.folder, vectors.space, 'read');
   const embeddingOf = async (
     record: AnswerRecord,
     fields: readonly string[],
   ): Promise<Uint8Array | undefined> => {
-    const row = found?.find(textOf(record, fields)) ?? -1;
-    return found === undefined || row < 0 ? undefined : bytesOf(await found.read(row));
+    const row = stored?.find(textOf(record, fields)) ?? -1;
+    return stored === undefined || row < 0 ? undefined : bytesOf(await stored.read(row));
   };
   const collector = createCollector(setup, receiver);
+  const isAnyHeld = setup.without.length + setup.heldRequests.length > 0;
   try {
+    const standIns =
+      duplicates !== undefined && isAnyHeld
+        ? await readStandIns(setup.records, collector.isHeld, signal)
+        : undefined;
     const { sha256 } = await readRecords(
       setup.records,
       async (records) => {
         for (const { record } of records) {
-          const duplicate = duplicates?.take(record.id);
+          const found = duplicates?.take(record.id);
+          const duplicate = found === undefined || standIns === undefined ? found : standIns(found);
           const isHeld = collector.isHeld(record);
           const isLeftOut = isHeld || (duplicate !== undefined && setup.leaveOutDuplicates);
           const embedding =
@@ -112,7 +121,7 @@ export async function readRows(
     return sha256;
   } finally {
     duplicates?.close();
-    await found?.close();
+    await stored?.close();
   }
 }
 
@@ -140,7 +149,7 @@ function createCollector(setup: RowSetup, receiver: RowsReceiver): Collector {
   let tally = newTally(0);
   let ordinal = 0;
   let last: AnswerRecord | undefined;
-  let lastIndicator: Cell | undefined;
+  const seen = new Set<Cell>();
   const handOver = async (): Promise<void> => {
     const full = chunk;
     chunk = newChunk(full.batch, full.attempt, full.line);
@@ -165,13 +174,13 @@ function createCollector(setup: RowSetup, receiver: RowsReceiver): Collector {
       tally = newTally(batch);
       ordinal = 0;
       last = undefined;
-      lastIndicator = undefined;
     }
     chunk = newChunk(batch, attempt, lineOf(record));
   };
   const noteOriginal = ({ indicatorId, indicator, isGlobal, pair }: Original): void => {
-    if (indicator !== undefined && lastIndicator !== indicatorId) {
-      lastIndicator = indicatorId;
+    if (indicator !== undefined && !seen.has(indicatorId)) {
+      if (seen.size === MOST_SEEN) seen.clear();
+      seen.add(indicatorId);
       chunk.indicators.push(...indicator);
     }
     if (isGlobal) chunk.pairs.push(...pair);

@@ -235,6 +235,24 @@ describe('gates', () => {
     expect(await beside(files)).toEqual(['records']);
   });
 
+  test('that hold a record back leave the first of its duplicates in its place', async () => {
+    const records = pairs([1], ({ id }) => (id === '1-1-2' ? { flags: ['short'] } : {}));
+    const files = await given([]);
+    await writeParsed(files.folder, records, { gates: { short: 1 } });
+    await writeDuplicates(files, [
+      { id: '1-1-1', into: '1-1-2', similarity: 0.95 },
+      { id: '1-1-4', into: '1-1-2', similarity: 0.95 },
+      { id: '1-2-1', into: '1-1-5', similarity: 0.95 },
+    ]);
+    await importAll(files, { without: ['short'] });
+    const merged = 'SELECT record_id, duplicate_of FROM refined_pairs WHERE duplicate_of IS NOT NULL';
+    expect(query(databaseOf(files), merged)).toEqual([
+      ['1-1-4', '1-1-1'],
+      ['1-2-1', '1-1-5'],
+    ]);
+    expect(query(databaseOf(files), 'SELECT count(*) FROM pairs')).toEqual([[7]]);
+  });
+
   test('may be opened, or what they hold up be left out', async () => {
     const files = await withGates();
     expect(await importAll(files, { allow: ['short', 'language', 'count'] })).toMatchObject({ imported: 8 });
