@@ -43,6 +43,11 @@ export function hasFlag(invocation: Pick<Invocation, 'flags'>, name: string): bo
   return invocation.flags[name] === true;
 }
 
+/** True for a command that another one runs on its way: what comes next is the other's to say. */
+export function isStep(invocation: Pick<Invocation, 'flags'>): boolean {
+  return hasFlag(invocation, 'step');
+}
+
 /** Reads `--limit 3` and its like. */
 export function countFlag(invocation: Invocation, name: string): number | undefined {
   const text = textFlag(invocation, name);

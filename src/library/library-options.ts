@@ -227,6 +227,10 @@ export interface SearchOptions extends CallOptions {
 }
 
 export interface ImportOptions extends CallOptions, DryRunOption {
+  /** Find duplicates first. */
+  readonly dedupe?: boolean | undefined;
+  /** Turn texts without a vector into one first. */
+  readonly embed?: boolean | undefined;
   /** Default `'sqlite'`. */
   readonly to?: 'sqlite' | 'parquet' | 'csv' | 'jsonl' | undefined;
   /** The file to write; needed for all but SQLite. */

@@ -98,6 +98,8 @@ const CLEANUP: Names<Options.CleanupOptions> = {
   yes: true,
 };
 const IMPORT: Names<Options.ImportOptions> = {
+  dedupe: true,
+  embed: true,
   to: true,
   into: true,
   mapping: true,

@@ -6,7 +6,7 @@ import type { CommandHandler } from '../command-spec.ts';
 import { withDesk, type Desk } from '../desk.ts';
 import { EXIT } from '../exit-codes.ts';
 import { inRecords } from '../in-records.ts';
-import { hasFlag, textFlag, type Invocation } from '../invocation.ts';
+import { hasFlag, isStep, textFlag, type Invocation } from '../invocation.ts';
 import { dedupeSummary, describeDuplicates } from './dedupe-view.ts';
 
 /** `batch-submit dedupe`: says which records are not needed beside others. It needs no key and sends nothing. */
@@ -30,7 +30,7 @@ async function dedupe(desk: Desk): Promise<number> {
     : await inRecords(desk, (locked) => dedupeRecords({ ...options, files: locked }, signal));
   printer.result(describeDuplicates(deduped, files.duplicates, isDry));
   printer.note(dedupeSummary(deduped, files.duplicates, isDry));
-  if (!isDry) {
+  if (!isDry && !isStep(invocation)) {
     printer.note('');
     printer.note('Next: batch-submit embed       turn their texts into vectors, for search');
     printer.note('      batch-submit import      load them into a database');

@@ -8,6 +8,7 @@ import type { VectorSpace } from '../../refine/vectors.ts';
 import { plainText } from '../../report/text.ts';
 import { inFolder } from '../desk-in.ts';
 import type { Desk } from '../desk.ts';
+import { isStep } from '../invocation.ts';
 import type { ResultDocument } from '../output/printer.ts';
 import type { EmbeddedBatches } from './embed-batches.ts';
 import { nextCommand, plural } from './run-summary.ts';
@@ -73,7 +74,10 @@ interface Told {
 }
 
 /** Says how it ended, and what to do next. */
-export function noteEmbedding({ printer }: Desk, { embedding, prices, batches, folder }: Told): void {
+export function noteEmbedding(
+  { invocation, printer }: Desk,
+  { embedding, prices, batches, folder }: Told,
+): void {
   const { counts, embedded, space, texts } = embedding;
   const missing = counts.wanted - embedded;
   printer.note(`\nEmbedded ${embedded} of ${plural(counts.wanted, 'record', 'records')}`);
@@ -94,7 +98,8 @@ export function noteEmbedding({ printer }: Desk, { embedding, prices, batches, f
       `! ${plural(missing, 'record has', 'records have')} no vector: ${embedding.without.join(', ')}${more}`,
     );
   }
-  printer.note(`\nNext: ${nextFor(missing, batches, folder)}`);
+  // On the way to an import, only what stands in its way is to be told.
+  if (missing > 0 || !isStep(invocation)) printer.note(`\nNext: ${nextFor(missing, batches, folder)}`);
 }
 
 const DEFECTS_SHOWN = 5;

@@ -1,10 +1,11 @@
 import { BatchSubmitError } from '../../model/errors.ts';
 import { exportRecords, type ExportFormat } from '../../refine/export/export-records.ts';
-import { parseGates } from '../../refine/import/gates.ts';
+import { checkGates, parseGates, type GateWish } from '../../refine/import/gates.ts';
 import { importRecords, type Imported } from '../../refine/import/import-records.ts';
 import { readMapping } from '../../refine/import/mapping.ts';
 import { prepareImport } from '../../refine/import/prepare.ts';
-import type { RecordFiles } from '../../refine/record-files.ts';
+import { recordFilesIn, type RecordFiles } from '../../refine/record-files.ts';
+import { readParsed } from '../../refine/summary.ts';
 import type { CommandHandler } from '../command-spec.ts';
 import { withDesk, type Desk } from '../desk.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -12,17 +13,29 @@ import { inRecords } from '../in-records.ts';
 import { hasFlag, textFlag, type Invocation } from '../invocation.ts';
 import { describeImport, importSummary } from './import-view.ts';
 import { NO_STATE } from './no-state.ts';
+import { runStepsBefore } from './steps-before.ts';
 
-/** `batch-submit import`: loads the records into a database or a file. It needs no key and sends nothing. */
-export const importCommand: CommandHandler = (invocation) => withDesk(invocation, importInto);
+/** `batch-submit import`: loads the records into a database or a file. It needs no key and sends nothing, but for `--embed`. */
+export const importCommand: CommandHandler = async (invocation) => {
+  // Before a step takes long or costs something.
+  const wish = wishOf(invocation);
+  const exitCode = await runStepsBefore(
+    invocation,
+    async () => await withDesk(invocation, async (desk) => await refuseShutGates(desk, wish)),
+  );
+  return exitCode === EXIT.ok ? await withDesk(invocation, importInto) : exitCode;
+};
+
+async function refuseShutGates({ settings, signal }: Desk, wish: GateWish): Promise<number> {
+  const files = recordFilesIn(settings.settings.records);
+  const { parse } = await readParsed(files.summary);
+  await checkGates(files, parse, wish, signal);
+  return EXIT.ok;
+}
 
 async function importInto(desk: Desk): Promise<number> {
   const { invocation, printer } = desk;
-  const destination = destinationOf(invocation);
-  const wish = {
-    allow: parseGates(textFlag(invocation, 'allow'), 'allow'),
-    without: parseGates(textFlag(invocation, 'without'), 'without'),
-  };
+  const { destination, ...wish } = wishOf(invocation);
   const imported = await inRecords(desk, async (files) => {
     const prepared = await prepareImport(files, wish, desk.signal);
     return await bring(desk, files, prepared, destination);
@@ -30,6 +43,19 @@ async function importInto(desk: Desk): Promise<number> {
   printer.result(describeImport(imported));
   printer.note(importSummary(imported));
   return EXIT.ok;
+}
+
+/** @throws {BatchSubmitError} `E_USAGE` */
+function wishOf(invocation: Invocation): {
+  readonly destination: Destination;
+  readonly allow: ReturnType<typeof parseGates>;
+  readonly without: ReturnType<typeof parseGates>;
+} {
+  return {
+    destination: destinationOf(invocation),
+    allow: parseGates(textFlag(invocation, 'allow'), 'allow'),
+    without: parseGates(textFlag(invocation, 'without'), 'without'),
+  };
 }
 
 type Destination = { readonly format: 'sqlite' } | { readonly format: ExportFormat; readonly into: string };

@@ -13,6 +13,8 @@ export const IMPORT_COMMAND: CommandSpec = {
   settings: ['state', 'records', 'database'],
   without: ['log'],
   flags: [
+    { flags: '--dedupe', description: 'find duplicates first, as `dedupe` does' },
+    { flags: '--embed', description: 'turn texts without a vector into one first, as `embed` does' },
     { flags: '--to <format>', description: 'sqlite (default), parquet, csv or jsonl' },
     { flags: '--into <file>', description: 'the file to write, with parquet, csv or jsonl' },
     { flags: '--mapping <file>', description: 'fill a table of yours, as this JSON file says' },
@@ -29,6 +31,7 @@ export const IMPORT_COMMAND: CommandSpec = {
   ],
   examples: [
     ['batch-submit import', 'into batch_records.db'],
+    ['batch-submit import --dedupe --embed', 'all the steps between parse and the database'],
     ['batch-submit import --database qa.db -n', 'what would change in a database that exists'],
     ['batch-submit import --without placeholder,short', 'all but the doubtful'],
     ['batch-submit import --to csv --into pairs.csv', 'for a spreadsheet'],

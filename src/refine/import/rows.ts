@@ -96,7 +96,7 @@ export async function readRows(
   try {
     const standIns =
       duplicates !== undefined && isAnyHeld
-        ? await readStandIns(setup.records, collector.isHeld, signal)
+        ? await readStandIns(setup.records, (record) => collector.isHeld(record), signal)
         : undefined;
     const { sha256 } = await readRecords(
       setup.records,
