@@ -47,8 +47,15 @@ describe.concurrent('batch-submit --help', () => {
                                 longer needed
 
       Refine:
+        parse                   make records of the answers
         dedupe                  find records that say the same, and name the one to
                                 keep
+        embed                   turn the texts of the records into vectors, by batches
+                                of their own
+        import                  load the records into an SQLite database, or a file
+                                for another store
+        search [text]           find the imported records that are nearest to a text
+                                or to one of them
 
       Set up:
         doctor                  look at everything a run needs, and say what to do
