@@ -116,6 +116,7 @@ async function writeSummary(folder, path, count) {
     fields: ['refined_question', 'refined_answer'],
     requests,
     unparsed: 0,
+    batches: [],
     gates: {},
   };
   await writeFile(join(folder, 'summary.json'), JSON.stringify({ schemaVersion: 1, parse }));

@@ -47,6 +47,7 @@ export async function writeRecords(folder, count) {
     fields: ['refined_question', 'refined_answer'],
     requests: { planned: count, parsed: count, unparsable: 0, without: 0 },
     unparsed: 0,
+    batches: [],
     gates: {},
   };
   await writeFile(join(folder, 'summary.json'), JSON.stringify({ schemaVersion: 1, parse }));

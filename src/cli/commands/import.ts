@@ -36,10 +36,13 @@ async function refuseShutGates({ settings, signal }: Desk, wish: GateWish): Prom
 async function importInto(desk: Desk): Promise<number> {
   const { invocation, printer } = desk;
   const { destination, ...wish } = wishOf(invocation);
-  const imported = await inRecords(desk, async (files) => {
+  const work = async (files: RecordFiles): Promise<Imported> => {
     const prepared = await prepareImport(files, wish, desk.signal);
     return await bring(desk, files, prepared, destination);
-  });
+  };
+  const imported = hasFlag(invocation, 'dry-run')
+    ? await work(recordFilesIn(desk.settings.settings.records))
+    : await inRecords(desk, work);
   printer.result(describeImport(imported));
   printer.note(importSummary(imported));
   return EXIT.ok;
