@@ -23,9 +23,9 @@ export function describeRecords(
   const why = [...reasons].map(([reason, count]) => `${count} ${reason}`).join(', ');
   return {
     lines: [
-      `Requests   ${requests.planned}: ${parts.join(', ')}`,
-      `Records    ${records.count} ${isDry ? 'would be' : 'are'} in ${files.records}`,
-      ...(unparsed > 0 ? [`Unparsed   ${unparsed} (${why}) in ${files.unparsed}`] : []),
+      `  Requests   ${requests.planned}: ${parts.join(', ')}`,
+      `  Records    ${records.count} ${isDry ? 'would be' : 'are'} in ${files.records}`,
+      ...(unparsed > 0 ? [`  Unparsed   ${unparsed} (${why}) in ${files.unparsed}`] : []),
       ...GATES.flatMap((gate) => gateLines(gate, gates[gate], samples)),
     ],
     records: summary.batches.flatMap(({ batch, parsed, unparsable, without, records: made }) => [
@@ -59,8 +59,8 @@ function gateLines(
     gate === 'count' ? plural(tripped, 'request', 'requests') : plural(tripped, 'record', 'records');
   const shown = samples.filter((sample) => sample.gate === gate);
   return [
-    `Doubtful   ${gate}: ${what}`,
-    ...shown.map(({ id, text }) => `             ${id}   ${showName(beginning(text))}`),
+    `  Doubtful   ${gate}: ${what}`,
+    ...shown.map(({ id, text }) => `               ${id}   ${showName(beginning(text))}`),
   ];
 }
 

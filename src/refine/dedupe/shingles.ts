@@ -9,7 +9,7 @@ const MOST_WORDS_WITH_BOTH = 20;
 export interface Shingles {
   /** How many words; in scripts without spaces each character is one. */
   readonly words: number;
-  /** Of the set of numbers in the text: texts with other numbers say something else, however alike they are. */
+  /** Of the numbers in the text, in their order: with others a text says something else, however alike it is. */
   readonly numbers: number;
   /** Two words in a row; empty for a short text. */
   readonly wordGroups: Uint32Array;
@@ -99,11 +99,10 @@ function hashCharacters(text: string, into: Uint32Array): number {
 }
 
 function hashNumbers(text: string): number {
-  let sum = 0;
-  for (const number of new Set(text.match(NUMBER))) {
-    let hash = number.length;
+  let hash = 0;
+  for (const number of text.match(NUMBER) ?? []) {
+    hash = mixTwo(hash, number.length);
     for (let at = 0; at < number.length; at += 1) hash = mixTwo(hash, number.charCodeAt(at));
-    sum = (sum + mix(hash)) >>> 0;
   }
-  return sum;
+  return mix(hash) >>> 0;
 }

@@ -25,7 +25,9 @@ export function readPrompt(line: Uint8Array, kind: RecordKind): Prompt {
   if (text === undefined) return NO_PROMPT;
   const sources = sourcesIn(text, kind);
   const said = numberIn(text);
-  const wanted = [...(said === undefined ? [] : [said]), ...(sources.length === 0 ? [] : [sources.length])];
+  const wanted = [
+    ...new Set([...(said === undefined ? [] : [said]), ...(sources.length === 0 ? [] : [sources.length])]),
+  ];
   return sources.length === 0 ? { ...NO_PROMPT, wanted } : { wanted, sourceOf: findById(sources) };
 }
 

@@ -74,7 +74,8 @@ describe('likeness()', () => {
     expect(alike(`${LONG} over 14 days`, `${LONG} over 21 days`)).toBe(0);
     expect(alike(`${LONG} by +5`, `${LONG} by -5`)).toBe(0);
     expect(alike(`${LONG} by 5%`, `${LONG} by 5`)).toBe(0);
-    // Named twice, or in another order, they are the same numbers.
-    expect(alike(`14 and 21: ${LONG}`, `21 and 14 and 14: ${LONG}`)).toBeGreaterThan(0.7);
+    // From 14 to 21 is not from 21 to 14, and one of the first of four is not one of the fourth of one.
+    expect(alike(`14 to 21: ${LONG}`, `21 to 14: ${LONG}`)).toBe(0);
+    expect(alike(`4 of 1: ${LONG} 4`, `1 of 1: ${LONG} 4`)).toBe(0);
   });
 });
