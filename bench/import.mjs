@@ -117,6 +117,7 @@ async function writeSummary(folder, path, count) {
     requests,
     unparsed: 0,
     batches: [],
+    properties: [],
     gates: {},
   };
   await writeFile(join(folder, 'summary.json'), JSON.stringify({ schemaVersion: 1, parse }));

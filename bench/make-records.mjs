@@ -48,6 +48,7 @@ export async function writeRecords(folder, count) {
     requests: { planned: count, parsed: count, unparsable: 0, without: 0 },
     unparsed: 0,
     batches: [],
+    properties: [],
     gates: {},
   };
   await writeFile(join(folder, 'summary.json'), JSON.stringify({ schemaVersion: 1, parse }));

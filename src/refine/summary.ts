@@ -41,6 +41,8 @@ export interface ParseSummary {
   readonly kind: 'refined-pair' | 'schema';
   /** Path of the schema file. */
   readonly schema?: string | undefined;
+  /** What the schema calls the properties of a record, in its order; empty for the refined pair. */
+  readonly properties: readonly string[];
   /** The fields whose texts are compared and embedded. */
   readonly fields: readonly string[];
   /** `planned` = `parsed` + `unparsable` + `without`: requests with records, with an answer that gave none, and without an answer. */
@@ -114,6 +116,7 @@ const summaryShape: Shape<RecordSummary> = object({
       records: file,
       kind: oneOf(['refined-pair', 'schema']),
       schema: optional(text),
+      properties: list(text),
       fields: list(text),
       requests: object({ planned: count, parsed: count, unparsable: count, without: count }),
       batches: list(

@@ -40,6 +40,7 @@ export async function writeRecords(folder: string, records: readonly AnswerRecor
     fields: ['refined_question', 'refined_answer'],
     requests,
     batches: [],
+    properties: [],
     unparsed: 0,
     gates: {},
   });

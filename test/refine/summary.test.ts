@@ -11,6 +11,7 @@ const WHOLE: Required<RecordSummary> = {
     records: { sizeBytes: 10, sha256: SHA, count: 2 },
     kind: 'schema',
     schema: 'kind.json',
+    properties: ['text'],
     fields: ['text'],
     requests: { planned: 2, parsed: 1, unparsable: 1, without: 0 },
     batches: [{ batch: 1, planned: 2, parsed: 1, unparsable: 1, without: 0, records: 2 }],

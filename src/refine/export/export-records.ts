@@ -9,7 +9,6 @@ import { isBatchFact, type Cell, type Column } from '../import/column.ts';
 import { refuseOtherRecords, type Imported } from '../import/import-records.ts';
 import { batchCells, readColumns } from '../import/insert-rows.ts';
 import type { Prepared } from '../import/prepare.ts';
-import { readProperties } from '../import/properties.ts';
 import { unpackRows } from '../import/packed-rows.ts';
 import { readRowsAside } from '../import/row-source.ts';
 import type { BatchTally } from '../import/rows.ts';
@@ -47,7 +46,7 @@ export async function exportRecords(
 ): Promise<Imported> {
   const { files, prepared, path, format, isDry } = options;
   const { parse } = prepared;
-  const properties = parse.kind === 'schema' ? await readProperties(parse.schema) : undefined;
+  const properties = parse.kind === 'schema' ? parse.properties : undefined;
   const columns = exportColumns(properties, options.withEmbeddings && prepared.space !== undefined);
   await makeFolder(dirname(path), 'keep the export in');
   await sweepTemporaryFiles(dirname(path), basename(path));

@@ -15,7 +15,6 @@ import type { Column } from './column.ts';
 import { checkMapping, MAPPED_TABLE, mappedTable, textColumns, type Mapping } from './mapping.ts';
 import { PAIR_COLUMNS, PAIRS_TABLE, recordColumns, RECORDS_TABLE, SCHEMA_VERSION } from './preset.ts';
 import type { Prepared } from './prepare.ts';
-import { readProperties } from './properties.ts';
 import { stage, type StagePlan } from './stage.ts';
 import type { SyncTable } from './sync.ts';
 import { NO_TARGET, readTarget, type Target } from './target.ts';
@@ -148,8 +147,7 @@ async function layOut(options: ImportOptions, isThere: boolean, busyMs: number):
   const target = isThere ? await readTarget(path, table, { isMapped, busyMs }) : NO_TARGET;
   const withOriginals = isPair && !isMapped;
   const mapped = mapping === undefined ? undefined : mappedTable(mapping);
-  const columns =
-    mapped?.columns ?? (isPair ? PAIR_COLUMNS : recordColumns(await readProperties(parse.schema)));
+  const columns = mapped?.columns ?? (isPair ? PAIR_COLUMNS : recordColumns(parse.properties));
   const stagedName = mapped === undefined ? ownName : MAPPED_TABLE;
   const texts = mapping === undefined ? textNames(columns, parse.fields) : textColumns(mapping, parse.fields);
   const { space } = prepared;

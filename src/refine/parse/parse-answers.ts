@@ -96,6 +96,7 @@ export async function openParser(files: RecordFiles, options: ParseOptions): Pro
         records: await records.publish(),
         kind: kind.name,
         schema,
+        properties: kind.properties,
         fields: options.fields ?? kind.fields,
         requests: { planned: parsed + unparsable + without, parsed, unparsable, without },
         batches: all,

@@ -3,6 +3,8 @@ import type { Fields } from '../answer-record.ts';
 /** What the records of the answers are. */
 export interface RecordKind {
   readonly name: 'refined-pair' | 'schema';
+  /** What a schema of the user's names; empty for the built-in pair. */
+  readonly properties: readonly string[];
   /** Fields with the texts of a record: they are compared, embedded and looked through. */
   readonly fields: readonly string[];
   /** The two of them that must not be the same, where it has such. */
@@ -19,6 +21,7 @@ export interface RecordKind {
 /** A question and its answer, refined: `pair_id`, `refined_question`, `refined_answer`, `quality_score`, `improvements_made`. */
 export const REFINED_PAIR: RecordKind = {
   name: 'refined-pair',
+  properties: [],
   fields: ['refined_question', 'refined_answer'],
   question: 'refined_question',
   answer: 'refined_answer',

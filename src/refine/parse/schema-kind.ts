@@ -23,6 +23,7 @@ export async function readSchemaKind(path: string): Promise<RecordKind> {
   const check = checkerOf(await compile(path, schema), schema);
   return {
     name: 'schema',
+    properties: names,
     fields: names.filter((name) => isFreeText(properties[name])),
     question: undefined,
     answer: undefined,

@@ -33,6 +33,7 @@ export async function writeRecordFolder(folder: string, samples: readonly Sample
     fields: FIELDS,
     requests: { planned: count, parsed: count, unparsable: 0, without: 0 },
     batches: [],
+    properties: [],
     unparsed: 0,
     gates: {},
   });

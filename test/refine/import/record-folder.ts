@@ -79,6 +79,7 @@ export async function writeParsed(
     fields: FIELDS,
     requests: { planned: requests, parsed: requests, unparsable: 0, without: 0 },
     batches: [],
+    properties: [],
     unparsed: 0,
     gates: {},
     ...more,
