@@ -65,6 +65,18 @@ async function callTool(bin, name) {
   throw new Error(`the server ended without an answer to ${name}`);
 }
 
+/** As another program sees it, where there is one: Node's own SQLite, from 22.13 on. */
+async function countImported() {
+  const sqlite = await import('node:sqlite').catch(() => undefined);
+  if (sqlite === undefined) return 6;
+  const database = new sqlite.DatabaseSync(join(folder, 'batch_records.db'), { readOnly: true });
+  try {
+    return database.prepare('SELECT count(*) AS count FROM pairs').get().count;
+  } finally {
+    database.close();
+  }
+}
+
 try {
   await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
   const quietly = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--silent'];
@@ -82,7 +94,13 @@ try {
   const { startEmulator } = await import(pathToFileURL(join(root, 'dist', 'index.js')));
   await mkdir(join(folder, 'batches'));
   for (const batch of [1, 2, 3]) {
-    const request = { contents: [{ role: 'user', parts: [{ text: `Question ${batch}` }] }] };
+    const pairs = [1, 2].map((id) => ({
+      pair_id: id,
+      question: `What does indicator ${batch} say about the trend of day ${id}?`,
+      answer: `That the trend of day ${id} goes on for ${batch} more weeks, as far as one can tell`,
+    }));
+    const text = `Refine these pairs: ${JSON.stringify(pairs)}`;
+    const request = { contents: [{ role: 'user', parts: [{ text }] }] };
     await writeFile(
       join(folder, 'batches', `batch_${batch}.jsonl`),
       `${JSON.stringify({ key: `q${batch}`, request })}\n`,
@@ -93,6 +111,13 @@ try {
     const env = { GEMINI_API_KEY: 'not-a-real-key', BATCH_SUBMIT_BASE_URL: emulator.url };
     await npm('npx', ['--no-install', 'batch-submit', 'run', '--poll', '50ms'], env);
     assert.equal(emulator.accepted().jobs.length, 3);
+    // The driver of the database is a native module for this very Node.
+    for (const step of [['parse'], ['dedupe'], ['embed', '--inline', '--dimensions', '8'], ['import']]) {
+      await npm('npx', ['--no-install', 'batch-submit', ...step], env);
+    }
+    const near = await npm('npx', ['--no-install', 'batch-submit', 'search', '--id', '1-1-1', '--json']);
+    assert.equal(JSON.parse(near.stdout).records.length, 5);
+    assert.equal(await countImported(), 6);
   } finally {
     await emulator.close();
   }
