@@ -3,7 +3,7 @@
  *
  * | gate | trips when |
  * |---|---|
- * | `placeholder` | a text stands where one should be written |
+ * | `placeholder` | a text stands where one should be written, or an answer below many questions, word for word |
  * | `padding` | a text goes round in circles |
  * | `missing` | a field that is expected beside the required ones is not there |
  * | `short` | a text is empty, too short to be one, or a small part of the answer that it refines |

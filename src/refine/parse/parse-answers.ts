@@ -89,6 +89,7 @@ export async function openParser(files: RecordFiles, options: ParseOptions): Pro
     async finish() {
       languages.decide();
       await writeWaiting();
+      await writer.finish();
       const all = batches.all();
       const sum = (name: Fate): number => all.reduce((total, counts) => total + counts[name], 0);
       const [parsed, unparsable, without] = [sum('parsed'), sum('unparsable'), sum('without')];

@@ -7,6 +7,7 @@ import type { Lines } from './lines.ts';
 import type { Prompt } from './prompt.ts';
 import type { ParsedAnswer } from './read-answer.ts';
 import type { RecordKind } from './record-kind.ts';
+import { createRepeats } from './repeats.ts';
 import type { Unparsed, UnparsedReason } from './unparsed.ts';
 
 /** An answer that was read, with the request that it belongs to. */
@@ -19,6 +20,8 @@ export interface ReadRow {
 export interface RecordWriter {
   /** Writes the records of one answer, and what of it is none. */
   write(read: ReadRow): Promise<void>;
+  /** To be called once all are written: flags what only shows in all of them. */
+  finish(): Promise<void>;
   /** How often each gate tripped. */
   readonly gates: ReadonlyMap<Gate, number>;
   /** The first few of each gate. */
@@ -46,6 +49,7 @@ export function createRecordWriter(
   languages: LanguageGate,
   perAnswer: number | undefined,
 ): RecordWriter {
+  const repeats = createRepeats(kind);
   const gates = new Map<Gate, number>();
   const samples: GateSample[] = [];
   const reasons = new Map<UnparsedReason, number>();
@@ -71,6 +75,7 @@ export function createRecordWriter(
     async write(read) {
       const { answer, prompt } = read;
       for (const record of recordsOf(read, kind, languages)) {
+        repeats.add(record.value, record.flags.includes('placeholder'));
         for (const flag of record.flags) trip(flag, record.id, () => textOf(record, kind.fields));
         await files.records.add(JSON.stringify(record));
       }
@@ -88,6 +93,19 @@ export function createRecordWriter(
         () => `${wanted.join(' or ')} wanted, ${got} came`,
       );
       await list(read, 'count', { wanted: wanted[0], got });
+    },
+    async finish() {
+      const repeated = repeats.count();
+      if (repeated === 0) return;
+      let found = 0;
+      await files.records.revise((record) => {
+        if (record.flags.includes('placeholder') || !repeats.isRepeated(record.value)) return record;
+        found += 1;
+        trip('placeholder', record.id, () => textOf(record, kind.fields));
+        return { ...record, flags: ['placeholder', ...record.flags.filter((flag) => flag !== 'short')] };
+      });
+      // A plan has no records to go over.
+      if (found === 0) gates.set('placeholder', (gates.get('placeholder') ?? 0) + repeated);
     },
   };
 }
