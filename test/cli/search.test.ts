@@ -75,6 +75,22 @@ describe.concurrent('batch-submit search', () => {
     expect(bench.emulator.requests()).toHaveLength(requests);
   });
 
+  test('is not misled by fields that are called `id` and `vector`', async ({ openWorkbench, expect }) => {
+    const bench = await openSearch(openWorkbench);
+    const database = new Libsql(bench.path('batch_records.db'));
+    database.exec(`
+      ALTER TABLE refined_pairs ADD COLUMN id TEXT;
+      ALTER TABLE refined_pairs ADD COLUMN vector TEXT;
+      UPDATE refined_pairs SET id = 'mine-' || record_id, vector = 'north';
+      UPDATE import_info SET value = '["id","vector"]' WHERE name = 'text_columns';
+    `);
+    database.close();
+    const { stdout } = await bench.given('search --id 1-1-1 --limit 1 --json', NO_KEY);
+    expect(JSON.parse(stdout).records).toMatchObject([
+      { id: '1-1-2', texts: { id: 'mine-1-1-2', vector: 'north' } },
+    ]);
+  });
+
   test('reads the names of the table and its columns from the database', async ({
     openWorkbench,
     expect,

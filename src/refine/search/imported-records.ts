@@ -60,8 +60,9 @@ function readFrom(
   const info = readInfo(database, path);
   const space = readSpace(database, path);
   const [table, id, vector] = [info.table, info.id, info.vector].map((name) => quoteName(name));
-  const columns = info.textColumns.map((name) => quoteName(name)).join(', ');
-  const selected = [`${id} AS id`, `${vector} AS vector`, ...(columns === '' ? [] : [columns])].join(', ');
+  // By numbers: a record of the user's own kind may have a field that is called `id` or `vector`.
+  const texts = info.textColumns.map((name, index) => `${quoteName(name)} AS text${index}`);
+  const selected = [`${id} AS id`, `${vector} AS vector`, ...texts].join(', ');
   const one = database.prepare(`SELECT ${selected} FROM ${table} WHERE ${id} = ?`);
   return {
     space,
@@ -69,8 +70,11 @@ function readFrom(
     find(wanted) {
       const row = guarded(() => one.get(wanted)) as Row | undefined; // rows are objects of cells
       if (row === undefined) return undefined;
-      const texts = info.textColumns.map((name): [string, string] => [name, textIn(row[name])]);
-      return { id: textIn(row['id']), texts: Object.fromEntries(texts), vector: bytesIn(row['vector']) };
+      const named = info.textColumns.map((name, index): [string, string] => [
+        name,
+        textIn(row[`text${index}`]),
+      ]);
+      return { id: textIn(row['id']), texts: Object.fromEntries(named), vector: bytesIn(row['vector']) };
     },
     *vectors() {
       const all = database.prepare(
