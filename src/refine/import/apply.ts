@@ -33,6 +33,8 @@ export interface Applied extends RowChanges {
 
 /** The row of `import_info` that is there while an import is under way. */
 const UNFINISHED = 'unfinished';
+/** The rows by which the next import knows our tables from those of the user, however far this one comes. */
+const WHOSE = ['made_by', 'schema_version', 'table', 'indicators', 'qa_pairs'];
 
 /**
  * Makes a database hold what was staged, one batch a transaction, and touches nothing that says the same already.
@@ -65,6 +67,8 @@ export async function applyStaged(plan: ApplyPlan, signal: AbortSignal | undefin
       for (const name of schema.remade) database.exec(`DROP TABLE main.${quoteName(name)}`);
       for (const sql of schema.tables) database.exec(sql);
       for (const name of plan.originals) putRows(database, ownTable(database, name));
+      database.exec(`INSERT OR IGNORE INTO main.import_info SELECT name, value FROM stage.import_info
+        WHERE name IN (${WHOSE.map((name) => quoteText(name)).join(', ')})`);
       database.exec(`INSERT OR IGNORE INTO main.import_info VALUES ('${UNFINISHED}', '1')`);
     });
     const isFresh =

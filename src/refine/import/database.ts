@@ -96,6 +96,9 @@ export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/** A value of a type that a column of a strict table does not take; the driver knows no name for it. */
+const DATATYPE = 'UNKNOWN_SQLITE_ERROR_3091';
+
 const KNOWN: readonly (readonly [code: RegExp, fact: string, hint: string])[] = [
   [
     /^SQLITE_(?:BUSY|LOCKED)/,
@@ -138,7 +141,8 @@ const KNOWN: readonly (readonly [code: RegExp, fact: string, hint: string])[] = 
 function databaseError(path: string, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof BatchSubmitError) return error;
   const isUnopened = error.message.startsWith('ConnectionFailed');
-  const code = isUnopened ? 'SQLITE_CANTOPEN' : 'code' in error ? String(error.code) : '';
+  const told = isUnopened ? 'SQLITE_CANTOPEN' : 'code' in error ? String(error.code) : '';
+  const code = told === DATATYPE ? 'SQLITE_CONSTRAINT_DATATYPE' : told;
   if (!code.startsWith('SQLITE_')) return error;
   const known = KNOWN.find(([pattern]) => pattern.test(code));
   const [, fact, hint] = known ?? [undefined, 'the database refused', 'run the same command again'];

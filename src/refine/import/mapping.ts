@@ -63,7 +63,7 @@ export async function checkMapping(path: string, mapping: Mapping, busyMs: numbe
     if (type === undefined) refuse(`it has no table "${table}"`, 'correct "table" in the mapping');
     if (type === 'view') refuse(`"${table}" is a view`, 'name a table in the mapping');
     const columns = database.all(
-      `SELECT name, "notnull" AS is_needed, dflt_value AS fallback, pk, hidden FROM pragma_table_xinfo(${quoteText(table)})`,
+      `SELECT name, type, "notnull" AS is_needed, dflt_value AS fallback, pk, hidden FROM pragma_table_xinfo(${quoteText(table)})`,
     );
     const byName = new Map(columns.map((row) => [String(row['name']).toLowerCase(), row]));
     const filled = targetsOf(mapping);
@@ -95,6 +95,13 @@ export async function checkMapping(path: string, mapping: Mapping, busyMs: numbe
       refuse(
         `the column "${id}" of "${table}" has no unique index, so a record could not be found again`,
         'make one with `CREATE UNIQUE INDEX`, or name another column as "id"',
+      );
+    const idColumn = byName.get(id.toLowerCase());
+    // Of all columns only a row's own number has a type that nothing gets around.
+    if (String(idColumn?.['type']).toUpperCase() === 'INTEGER' && idColumn?.['pk'] === 1)
+      refuse(
+        `the column "${id}" of "${table}" takes whole numbers alone, and the id of a record is a text`,
+        'add a column for it with `ALTER TABLE`, make a unique index on it, and name it as "id"',
       );
   } finally {
     database.close();

@@ -27,7 +27,7 @@ export function rowChanges(
 ): ReadonlyMap<number, RowChanges> {
   const { target, staged, key, stagedKey } = namesOf(table);
   const batchOf = (alias: string): string => (hasPlaces ? `${alias}.place / 4294967296` : '0');
-  const [here, there] = [rowValue(table, 'm', 'name'), rowValue(table, 's', 'staged')];
+  const [here, there] = [storedValue(table, 'm', 'name'), storedValue(table, 's', 'staged')];
   const changes = new Map<number, RowChanges>();
   const different = database.all(`SELECT ${batchOf('s')} AS batch,
       sum(m.${key} IS NULL) AS added, sum(m.${key} IS NOT NULL) AS updated
@@ -52,7 +52,10 @@ export function putRows(database: Database, table: SyncTable, batch?: number): v
   const inBatch = places === undefined ? 'true' : `place BETWEEN ${places.first} AND ${places.last}`;
   const rest = table.columns.slice(1);
   const assignments = rest.map(({ name }) => `${quoteName(name)} = excluded.${quoteName(name)}`);
-  const [here, fresh] = [rowValue(table, quoteName(table.name), 'name'), rowValue(table, 'excluded', 'name')];
+  const [here, fresh] = [
+    storedValue(table, quoteName(table.name), 'name'),
+    rowValue(table, 'excluded', 'name'),
+  ];
   const onConflict =
     rest.length === 0
       ? 'DO NOTHING'
@@ -105,6 +108,20 @@ function namesOf({ name, staged, columns }: SyncTable): Names {
 
 function list({ columns }: SyncTable, side: 'name' | 'staged'): string {
   return columns.map((column) => quoteName(column[side])).join(', ');
+}
+
+/**
+ * As `rowValue`. A table of the user's may store the number 8 as the text `8`, and may not tell `A` from `a`: what is
+ * staged is compared as that table would store it, and by its bytes.
+ */
+function storedValue(table: SyncTable, alias: string, side: 'name' | 'staged'): string {
+  if (table.isOurs) return rowValue(table, alias, side);
+  const cells = table.columns.map((column) =>
+    side === 'name'
+      ? `${alias}.${quoteName(column.name)} COLLATE BINARY`
+      : `+${alias}.${quoteName(column.staged)}`,
+  );
+  return `(${cells.join(', ')})`;
 }
 
 function rowValue({ columns }: SyncTable, alias: string, side: 'name' | 'staged'): string {

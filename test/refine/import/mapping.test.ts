@@ -66,6 +66,45 @@ describe('a mapping', () => {
     expect(dump(path)).toBe(before);
   });
 
+  test('writes nothing the second time, whatever the types of the columns are', async () => {
+    const files = await given(`CREATE TABLE plain (
+      id TEXT PRIMARY KEY COLLATE NOCASE, question TEXT COLLATE NOCASE, score TEXT, number VARCHAR(2), batch REAL, line)`);
+    const columns = {
+      question: 'refined_question',
+      score: 'quality_score',
+      number: 'pair_id',
+      batch: 'batch',
+      line: 'line',
+    };
+    const mapping = { table: 'plain', id: 'id', columns, embedding: undefined };
+    await importAll(files, { mapping });
+    expect(await importAll(files, { mapping })).toMatchObject({ outcome: 'unchanged', updated: 0 });
+    // Another case is another text, also where the table does not tell them apart.
+    await writeParsed(
+      files.folder,
+      pairs([1]).map(({ value, ...rest }) => {
+        return {
+          ...rest,
+          value: { ...value, refined_question: String(value['refined_question']).toUpperCase() },
+        };
+      }),
+    );
+    expect(await importAll(files, { mapping })).toMatchObject({ updated: 10 });
+    expect(query(databaseOf(files), "SELECT question, score FROM plain WHERE id = '1-1-1'")).toEqual([
+      ['WHAT IS THE VALUE OF INDICATOR 1?', '0.6'],
+    ]);
+  });
+
+  test('into a database of the user goes on where it was stopped', async () => {
+    const files = await given(`${TABLE};
+      CREATE TRIGGER not_now BEFORE INSERT ON "my pairs" WHEN new.batch = 2 BEGIN SELECT raise(ABORT, 'not now'); END`);
+    await writeParsed(files.folder, pairs([1, 2]));
+    await expect(importAll(files, { mapping: MAPPING })).rejects.toMatchObject({ details: [/not now/] });
+    execute(databaseOf(files), 'DROP TRIGGER not_now');
+    expect(await importAll(files, { mapping: MAPPING })).toMatchObject({ outcome: 'written', added: 10 });
+    expect(await importAll(files, { mapping: MAPPING })).toMatchObject({ outcome: 'unchanged' });
+  });
+
   test.for([
     ['a table that is not there', { ...MAPPING, table: 'nobody' }, 'it has no table "nobody"'],
     ['a view', { ...MAPPING, table: 'seen' }, '"seen" is a view'],
@@ -85,10 +124,15 @@ describe('a mapping', () => {
       { ...MAPPING, columns: {} },
       'the column "the "question"" of',
     ],
+    [
+      'an id that takes numbers alone',
+      { ...MAPPING, table: 'numbered', columns: {} },
+      'the column "id" of "numbered" takes whole numbers alone, and the id of a record is a text',
+    ],
     ['SQL in the place of a name', { ...MAPPING, table: 'x"; DROP TABLE "my pairs"; --' }, 'it has no table'],
   ] as const)('is refused for %s', async ([, mapping, message]) => {
     const files = await given(
-      `${TABLE}; CREATE VIEW seen AS SELECT 1 AS id; ALTER TABLE "my pairs" ADD COLUMN twice AS (score * 2)`,
+      `${TABLE}; CREATE VIEW seen AS SELECT 1 AS id; CREATE TABLE numbered (id INTEGER PRIMARY KEY); ALTER TABLE "my pairs" ADD COLUMN twice AS (score * 2)`,
     );
     const before = dump(databaseOf(files));
     await expect(importAll(files, { mapping: { ...mapping, embedding: undefined } })).rejects.toMatchObject({
@@ -96,6 +140,21 @@ describe('a mapping', () => {
       message: expect.stringContaining(message),
     });
     expect(dump(databaseOf(files))).toBe(before);
+  });
+
+  test('says which value a strict table does not take', async () => {
+    const files = await given('CREATE TABLE strict_one (id TEXT PRIMARY KEY, question BLOB) STRICT');
+    const mapping = {
+      table: 'strict_one',
+      id: 'id',
+      columns: { question: 'refined_question' },
+      embedding: undefined,
+    };
+    await expect(importAll(files, { mapping })).rejects.toMatchObject({
+      code: 'E_DATABASE',
+      message: expect.stringContaining('a rule of its own refuses the rows'),
+      details: ['SQLite says: cannot store TEXT value in BLOB column strict_one.question'],
+    });
   });
 
   test.for([
