@@ -18,6 +18,7 @@ import { exportColumns } from './columns.ts';
 import { openCsv } from './csv.ts';
 import { openJsonl } from './jsonl.ts';
 import { openParquet } from './parquet.ts';
+import { refuseExportPath } from './refuse-path.ts';
 import type { RowWriter } from './row-writer.ts';
 
 export type ExportFormat = 'parquet' | 'csv' | 'jsonl';
@@ -38,7 +39,7 @@ export interface ExportOptions {
 /**
  * Writes the records to one file for another store. The same records make the same bytes, and a file that has them
  * is left alone.
- * @throws {BatchSubmitError} `E_DISK`, `E_RECORDS`, or the signal's reason
+ * @throws {BatchSubmitError} `E_USAGE` when something else is at the path, `E_DISK`, `E_RECORDS`, or the signal's reason
  */
 export async function exportRecords(
   options: ExportOptions,
@@ -48,6 +49,7 @@ export async function exportRecords(
   const { parse } = prepared;
   const properties = parse.kind === 'schema' ? parse.properties : undefined;
   const columns = exportColumns(properties, options.withEmbeddings && prepared.space !== undefined);
+  await refuseExportPath(path);
   await makeFolder(dirname(path), 'keep the export in');
   await sweepTemporaryFiles(dirname(path), basename(path));
   const output = await openAtomicOutput(path);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -44,6 +44,33 @@ async function write(files: RecordFiles, more: Partial<ExportOptions>): Promise<
 }
 
 describe('exportRecords()', () => {
+  test.for([
+    ['the records', 'records/records.jsonl', ''],
+    ['results', 'batch_001.jsonl', '{"key":"1","response":{}}\n'],
+    ['a database', 'qa.db', 'SQLite format 3\0'],
+    ['a Parquet file of somebody else', 'theirs.parquet', 'PAR1 and what theirs is PAR1'],
+  ] as const)('leaves %s alone', async ([, name, content]) => {
+    const files = await given();
+    const path = join(files.folder, '..', name);
+    if (content !== '') await writeFile(path, content);
+    const before = await readFile(path);
+    for (const format of ['csv', 'jsonl', 'parquet'] as const) {
+      await expect(write(files, { path, format })).rejects.toMatchObject({
+        code: 'E_USAGE',
+        message: expect.stringContaining('something else is there'),
+      });
+    }
+    expect(await readFile(path)).toEqual(before);
+  });
+
+  test('replaces an export of another day, of whichever format', async () => {
+    const files = await given();
+    const path = join(files.folder, '..', 'pairs');
+    await writeFile(path, '');
+    for (const format of ['csv', 'jsonl', 'parquet', 'csv'] as const)
+      expect(await write(files, { path, format })).toMatchObject({ outcome: 'written', added: 10 });
+  });
+
   test('writes plain objects, the originals beside the refined', async () => {
     const files = await given();
     const { path } = await write(files, { format: 'jsonl' });
