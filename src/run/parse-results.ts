@@ -8,6 +8,12 @@ import type { AnswerText } from '../refine/parse/read-answer.ts';
 import type { RecordFiles } from '../refine/record-files.ts';
 import { readSummary, saveSection } from '../refine/summary.ts';
 
+export interface ParsedResults extends ParseOutcome {
+  readonly reconciliation: Reconciliation;
+  /** Batches whose input is gone or has changed: nobody can tell the lines of their answers. */
+  readonly withoutInput: readonly number[];
+}
+
 /**
  * Makes records of the answers that are on disk, over all attempts at each request. Flat in memory.
  * @throws {BatchSubmitError} `E_DISK`, or the signal's reason when it is aborted
@@ -18,18 +24,22 @@ export async function parseResults(
   files: RecordFiles,
   options: ParseOptions,
   signal: AbortSignal,
-): Promise<ParseOutcome & { readonly reconciliation: Reconciliation }> {
+): Promise<ParsedResults> {
   // Before anything is read: a summary that is none of ours is not written over.
   await readSummary(files.summary);
   const parser = await openParser(files, options);
   const readers = createAnswerReaders();
   const seen = new Map<number, number>();
+  const withoutInput = new Set<number>();
   try {
     const reconciliation = await reconcile(
       state,
       batches,
       async (rows) => {
-        for (const { batch } of rows) seen.set(batch, (seen.get(batch) ?? 0) + 1);
+        for (const { batch, line } of rows) {
+          seen.set(batch, (seen.get(batch) ?? 0) + 1);
+          if (line === null) withoutInput.add(batch);
+        }
         await parser.take(rows.map((row) => ({ row, answers: answersOf(row, readers) })));
       },
       signal,
@@ -40,7 +50,7 @@ export async function parseResults(
     }
     const outcome = await parser.finish();
     if (!options.isDry) await saveSection(files.summary, 'parse', outcome.summary);
-    return { ...outcome, reconciliation };
+    return { ...outcome, reconciliation, withoutInput: [...withoutInput] };
   } finally {
     readers.close();
     await parser.discard();

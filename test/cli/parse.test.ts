@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { describe } from 'vitest';
 import { SHAPES, type Shape } from '../refine/answer-shapes.ts';
 import { answerIn, refinedPair, sourcePair, writePairBatches } from './refined-pairs.ts';
@@ -190,6 +190,20 @@ describe.concurrent('batch-submit parse', () => {
       requests: { parsed: 0, unparsable: 1 },
       unparsed: { count: 10, reasons: { invalid: 10 } },
     });
+  });
+
+  test('says so when an input is no longer as it was sent', async ({ openWorkbench, expect }) => {
+    const bench = await openCollected(openWorkbench, undefined, [1, 2, 3]);
+    await bench.given('parse');
+    const ids = (await recordsOf(bench)).map(({ id }) => id);
+    const sent = await readFile(bench.path('batches/batch_002_proper.jsonl'), 'utf8');
+    await rm(bench.path('batches/batch_001_proper.jsonl'));
+    await writeFile(bench.path('batches/batch_002_proper.jsonl'), `{"request":{"contents":[]}}\n${sent}`);
+    const { stderr } = await bench.given('parse');
+    expect(stderr).toContain(
+      '! The input of 2 batches is not as it was sent (1-2): without it records have other ids and no originals. Put it back, then run `batch-submit parse` again',
+    );
+    expect((await recordsOf(bench)).map(({ id }) => id).slice(2 * PAIRS)).toEqual(ids.slice(2 * PAIRS));
   });
 
   test.for([

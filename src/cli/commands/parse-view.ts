@@ -2,7 +2,9 @@ import type { Body } from '../../documents/body.ts';
 import type { RecordsDocument } from '../../documents/records.ts';
 import { showName } from '../../input/show-name.ts';
 import type { ParseOutcome } from '../../refine/parse/parse-answers.ts';
+import type { ParsedResults } from '../../run/parse-results.ts';
 import type { RecordFiles } from '../../refine/record-files.ts';
+import { foldBatches } from '../../model/batch-set.ts';
 import { GATES, type Gate } from '../../model/gates.ts';
 import type { ResultDocument } from '../output/printer.ts';
 import { plural } from './run-summary.ts';
@@ -65,12 +67,20 @@ function gateLines(
 }
 
 /** The next command. */
-export function recordNotes({ summary, reasons }: ParseOutcome, isDry: boolean): readonly string[] {
+export function recordNotes(
+  { summary, reasons, withoutInput }: ParsedResults,
+  isDry: boolean,
+): readonly string[] {
   if (isDry) return ['Nothing was written.'];
   const miscounted = reasons.get('count') ?? 0;
   const lost = summary.unparsed - miscounted;
   const { without } = summary.requests;
   return [
+    ...(withoutInput.length > 0
+      ? [
+          `! The input of ${plural(withoutInput.length, 'batch', 'batches')} is not as it was sent (${foldBatches(withoutInput)}): without it records have other ids and no originals. Put it back, then run \`batch-submit parse\` again`,
+        ]
+      : []),
     ...(lost > 0
       ? [
           '! Send again what gave no record: `batch-submit retry --rows-only --reason unparsable`, then `batch-submit parse`',
