@@ -21,7 +21,7 @@ export function isShort({ words }: Pick<Shingles, 'words'>): boolean {
   return words <= MOST_SHORT_WORDS;
 }
 
-const NUMBER = /-?\p{Nd}+(?:[.,]\p{Nd}+)*%?/gu;
+const NUMBER = /-?\.?\p{Nd}+(?:[.,]\p{Nd}+)*%?/gu;
 
 let room = new Uint32Array(4096);
 let otherRoom = new Uint32Array(64);
