@@ -5,8 +5,8 @@ import type { RecordKind } from './record-kind.ts';
 
 /** What an answer holds. */
 export interface AnswerItems {
-  /** In the order of the text, sound or not. */
-  readonly items: readonly Fields[];
+  /** In the order of the text, sound or not; `undefined` for a record that is no JSON. */
+  readonly items: readonly (Fields | undefined)[];
   /** The text ends within an object or a list: the items before that are here. */
   readonly isCut: boolean;
   readonly hasJson: boolean;
@@ -17,16 +17,20 @@ export function itemsIn(text: string, kind: RecordKind): AnswerItems {
   const inner = quotedText(text);
   if (inner !== undefined) return itemsIn(inner, kind);
   const found = jsonInText(text);
-  const items: Fields[] = [];
-  for (const { value } of found) collect(value, kind, items);
-  return { items, isCut: found.some(({ isWhole }) => !isWhole), hasJson: found.length > 0 };
+  const items: (Fields | undefined)[] = [];
+  for (const { value, isBroken } of found) {
+    if (isBroken === undefined) collect(value, kind, items);
+    else if (isFields(value) && kind.looksLike(value)) items.push(undefined);
+  }
+  const hasJson = items.length > 0 || found.some(({ isBroken }) => isBroken === undefined);
+  return { items, isCut: found.some(({ isWhole }) => !isWhole), hasJson };
 }
 
 /**
  * An object that looks like a record is one, and what is in it is its own. Any other is a wrapper, if there are
  * objects in it, and else a record that went wrong.
  */
-function collect(value: Json, kind: RecordKind, items: Fields[]): void {
+function collect(value: Json, kind: RecordKind, items: (Fields | undefined)[]): void {
   if (typeof value !== 'object' || value === null) return;
   if (isList(value)) {
     for (const member of value) collect(member, kind, items);
@@ -40,6 +44,10 @@ function collect(value: Json, kind: RecordKind, items: Fields[]): void {
 function holdsObjects(value: Json): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return isList(value) ? value.some((member) => holdsObjects(member)) : true;
+}
+
+function isFields(value: Json): value is Fields {
+  return typeof value === 'object' && value !== null && !isList(value);
 }
 
 function isList(value: Json): value is readonly Json[] {

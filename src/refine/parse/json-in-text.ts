@@ -5,6 +5,8 @@ export interface FoundJson {
   readonly value: Json;
   /** False when the text ends inside it: it then holds the items that were complete. */
   readonly isWhole: boolean;
+  /** An object that is no JSON: its value has the names that could be read, without what belongs to them. */
+  readonly isBroken?: true;
 }
 
 /**
@@ -26,9 +28,18 @@ export function jsonInText(text: string): readonly FoundJson[] {
     budget -= read.end - at + 1;
     if (read.kind === 'whole') found.push({ value: read.value, isWhole: true });
     if (read.kind === 'cut' && read.value !== undefined) found.push({ value: read.value, isWhole: false });
+    const names = read.kind === 'none' ? namesIn(text.slice(at, read.end)) : undefined;
+    if (names !== undefined) found.push({ value: names, isWhole: true, isBroken: true });
     at = nextBracket(text, read.kind === 'none' ? at + 1 : read.end);
   }
   return found;
+}
+
+/** The names of an object that breaks off before another begins in it; of any other text `undefined`. */
+function namesIn(text: string): Json | undefined {
+  if (!/^\{\s*"/.test(text) || /\{\s*"/.test(text.slice(1))) return undefined;
+  const names = Array.from(text.matchAll(/"([^"\\]*)"\s*:/g), ([, name = '']) => [name, null] as const);
+  return Object.fromEntries(names);
 }
 
 function nextBracket(text: string, from: number): number {

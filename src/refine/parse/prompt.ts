@@ -66,7 +66,7 @@ function sourcesIn(text: string, kind: RecordKind): readonly Fields[] {
     }
     for (const member of members) look(member);
   };
-  for (const { value } of jsonInText(text)) look(value);
+  for (const { value, isBroken } of jsonInText(text)) if (isBroken === undefined) look(value);
   return longest.length > 0 ? longest : labelledPairs(text);
 }
 

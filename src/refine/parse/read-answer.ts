@@ -35,9 +35,10 @@ export function readAnswer({ attempt, text }: AnswerText, kind: RecordKind): Par
   const records: { readonly position: number; readonly value: Fields }[] = [];
   const bad: BadItem[] = [];
   for (const [index, value] of items.entries()) {
-    const problem = kind.check(value);
-    if (problem === undefined) records.push({ position: index + 1, value });
-    else bad.push({ position: index + 1, problem });
+    const position = index + 1;
+    const problem = value === undefined ? 'it is no valid JSON' : kind.check(value);
+    if (problem !== undefined) bad.push({ position, problem });
+    else if (value !== undefined) records.push({ position, value });
   }
   return { attempt, records, bad, isCut, hasText: true, hasJson };
 }

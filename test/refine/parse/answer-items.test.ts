@@ -58,6 +58,31 @@ describe('the records of an answer', () => {
   });
 });
 
+test('a record that is no valid JSON is told, and those around it keep their places', () => {
+  const whole = (name: string): string => JSON.stringify({ refined_question: name, refined_answer: name });
+  for (const broken of [
+    '{"refined_question": "say "hi" now", "refined_answer": "a"}',
+    '{"refined_question": "q", "refined_answer": "a", "quality_score": NaN}',
+    '{"improvements_made": ["x"], "refined_question": \'q\', "refined_answer": "a"}',
+  ]) {
+    for (const text of [
+      `[${whole('1')}, ${broken}, ${whole('3')}]`,
+      `{"pairs": [${whole('1')}, ${broken}, ${whole('3')}]}`,
+      `${whole('1')}\n${broken}\n${whole('3')}`,
+    ]) {
+      const { records, bad } = readAnswer({ attempt: 1, text }, REFINED_PAIR);
+      expect(records.map(({ position }) => position)).toEqual([1, 3]);
+      expect(bad).toEqual([{ position: 2, problem: 'it is no valid JSON' }]);
+    }
+  }
+  // Prose is none.
+  const text = `{"like": so} ${whole('1')} {"a" and b}`;
+  expect(readAnswer({ attempt: 1, text }, REFINED_PAIR)).toMatchObject({
+    records: [{ position: 1 }],
+    bad: [],
+  });
+});
+
 describe('readBest()', () => {
   const answer = (attempt: number, count: number): { readonly attempt: number; readonly text: string } => ({
     attempt,
