@@ -61,7 +61,7 @@ export function createLanguageGate(given: string | undefined): LanguageGate {
       const nearness = languageOf(text);
       if (nearness === undefined) return false;
       if (nearness[0]?.[0] === expected) usual.learn(words);
-      return (nearness.find(([code]) => code === expected)?.[1] ?? 0) < NEAR;
+      return !isNear(nearness, expected) && !isNear(beyondLatin(text), expected);
     },
   };
 }
@@ -72,6 +72,22 @@ function languageOf(text: string): readonly (readonly [string, number])[] | unde
   if (letterCount(start) < FEWEST_LETTERS) return undefined;
   const found = francAll(start);
   return found[0]?.[0] === 'und' ? undefined : found;
+}
+
+function isNear(nearness: ReturnType<typeof languageOf>, expected: string): boolean {
+  return (nearness?.find(([code]) => code === expected)?.[1] ?? 0) >= NEAR;
+}
+
+const LEAST_BEYOND_LATIN = 0.25;
+
+/**
+ * The same without Latin letters, where enough is left: the detector goes by the script of most letters, and terms of
+ * the matter are often written in Latin ones.
+ */
+function beyondLatin(text: string): ReturnType<typeof languageOf> {
+  const start = text.slice(0, LOOKED_AT);
+  const rest = start.replaceAll(/\p{Script=Latin}+/gu, ' ');
+  return letterCount(rest) < LEAST_BEYOND_LATIN * letterCount(start) ? undefined : francAll(rest);
 }
 
 interface UsualWords {

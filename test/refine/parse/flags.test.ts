@@ -75,6 +75,16 @@ describe('the expected language', () => {
     expect(createLanguageGate('any').isOther(german)).toBe(false);
   });
 
+  test('may name terms in Latin letters, where it has others', () => {
+    const chinese =
+      'MACD（Moving Average Convergence Divergence）由 12 日 EMA 和 26 日 EMA 之差构成，当 MACD 上穿信号线时产生买入信号，反之则为卖出信号。';
+    expect(createLanguageGate('cmn').isOther(chinese)).toBe(false);
+    expect(
+      createLanguageGate('eng').isOther(chinese.replace('（Moving Average Convergence Divergence）', '')),
+    ).toBe(true);
+    expect(createLanguageGate('cmn').isOther(`${english} ${english} 指数`)).toBe(true);
+  });
+
   test('still shows after thousands of texts in it', () => {
     const gate = createLanguageGate('eng');
     for (let index = 0; index < 1000; index += 1) {
