@@ -6,6 +6,9 @@ import { BatchSubmitError } from '../model/errors.ts';
 import { diskError, errnoOf } from '../state/disk-error.ts';
 import type { AnswerRecord } from './answer-record.ts';
 
+/** Records of so many bytes exist at a time: of more, the collector copies most before they are done with. */
+const PIECE_BYTES = 128 * 1024;
+
 /** A record with the place of its line, in bytes. */
 export interface PlacedRecord {
   readonly record: AnswerRecord;
@@ -21,7 +24,7 @@ export interface RecordsRead {
 }
 
 /**
- * Reads `records.jsonl` once, in order and in flat memory: some megabytes of it at a time.
+ * Reads `records.jsonl` once, in order and in flat memory: some of its lines at a time.
  * @param onRecords awaited before more is read
  * @throws {BatchSubmitError} `E_RECORDS` when there is no such file or a line of it is no record, `E_DISK`, or
  *   the signal's reason when it is aborted
@@ -56,8 +59,10 @@ export async function readRecords(
       signal?.throwIfAborted();
       sizeBytes += chunk.length;
       hash.update(chunk);
-      scanner.push(chunk);
-      await handOver();
+      for (let start = 0; start < chunk.length; start += PIECE_BYTES) {
+        scanner.push(chunk.subarray(start, start + PIECE_BYTES));
+        await handOver();
+      }
     }
     scanner.end();
     await handOver();
