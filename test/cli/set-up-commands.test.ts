@@ -42,7 +42,12 @@ describe.concurrent('batch-submit config', () => {
       state	batch_submission_state.json	default
       log	batch_submission_log.jsonl	default
       report	batch_submission_final_report.json	default
+      records	batch_records	default
+      database	batch_records.db	default
       model	gemini-2.5-flash	default
+      embedding-model	gemini-embedding-001	default
+      task-type		default
+      dimensions	768	default
       display-name		default
       concurrency		default
       max-active-jobs		default
