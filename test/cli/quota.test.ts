@@ -29,7 +29,8 @@ describe('a quota that was named', () => {
     const bench = await openWorkbench({
       clock: 'real',
       batches: TWELVE,
-      service: { quotaJobs: 3, jobTimeMs: 300 },
+      // Long enough that three are under way at once on a busy machine too.
+      service: { quotaJobs: 3, jobTimeMs: 1000 },
     });
     await bench.given('--max-active-jobs 3 --concurrency 8 --rate-limit-wait 60s');
     expect(refusedBy(bench)).toBe(0);
@@ -87,7 +88,8 @@ describe('a quota that nobody named', () => {
     const bench = await openWorkbench({
       clock: 'real',
       batches: TWELVE,
-      service: { quotaJobs: 3, jobTimeMs: 300 },
+      // Long enough that three are under way at once on a busy machine too.
+      service: { quotaJobs: 3, jobTimeMs: 1000 },
     });
     const line = '--concurrency 1 --rate-limit-wait 60s --max-wait 30s';
     await bench.given(line);
@@ -104,7 +106,8 @@ describe('a quota that nobody named', () => {
     const bench = await openWorkbench({
       clock: 'real',
       batches: TWELVE,
-      service: { quotaJobs: 3, jobTimeMs: 300 },
+      // Long enough that three are under way at once on a busy machine too.
+      service: { quotaJobs: 3, jobTimeMs: 1000 },
     });
     await bench.given('1 6 --rate-limit-wait 60s');
     expect(refusedBy(bench)).toBe(1);
