@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { GATES, type Gate } from '../model/gates.ts';
-import { batch, count, sha256 } from './parts.ts';
+import { batch, batches, count, sha256 } from './parts.ts';
 
 /** `parse` */
 export interface RecordsDocument {
@@ -32,6 +32,8 @@ export interface RecordsDocument {
     readonly without: number;
     readonly records: number;
   }[];
+  /** Batches whose input is gone or has changed: ids of their records are made of keys, and no originals are known. */
+  readonly withoutInput: readonly number[];
   readonly exitCode: number;
 }
 
@@ -62,6 +64,9 @@ export const recordsDocument: z.ZodType<RecordsDocument> = z.object({
   ),
   batches: z.array(
     z.object({ batch, planned: count, parsed: count, unparsable: count, without: count, records: count }),
+  ),
+  withoutInput: batches.describe(
+    'Batches whose input is gone or has changed: ids of their records are made of keys, and no originals are known.',
   ),
   exitCode: count,
 });

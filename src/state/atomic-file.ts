@@ -63,7 +63,7 @@ export async function resolveStatePath(path: string): Promise<string> {
 }
 
 /**
- * Removes what a killed writer of `baseName` left in the folder. Call it only while holding the lock,
+ * Removes what a killed writer of `baseName` left in the folder, and what SQLite kept beside such a file. Call it only while holding the lock,
  * or with an `isOrphan` that spares live writers: a temporary file in use looks the same.
  * @returns the names that were removed
  */
@@ -78,7 +78,7 @@ export async function sweepTemporaryFiles(
     const orphans = entries
       .filter((entry) => entry.isFile() && entry.name.startsWith(prefix))
       .map((entry) => entry.name)
-      .filter((name) => /^\d+\.[0-9a-f]{16}\.tmp$/.test(name.slice(prefix.length)));
+      .filter((name) => /^\d+\.[0-9a-f]{16}\.tmp(?:-journal|-wal|-shm)?$/.test(name.slice(prefix.length)));
     const removed: string[] = [];
     for (const name of orphans) {
       if (!(await isOrphan(join(dir, name)))) continue;

@@ -186,7 +186,7 @@ describe('batch-submit import, killed at any point', () => {
     // Into a new database, and into one that holds other records and has to be changed.
     for (const before of [[], MANY.filter((batch) => batch % 3 !== 0)]) {
       let killed = 0;
-      for (let trial = 0; trial < 8; trial += 1) {
+      for (let trial = 0; trial < 5; trial += 1) {
         await rm(database);
         if (before.length > 0) {
           await given(bench, before);
@@ -195,7 +195,7 @@ describe('batch-submit import, killed at any point', () => {
         }
         const running = bench.start('import');
         // Anywhere in the time that it takes; a small share of the trials ends first.
-        const atMs = performance.now() + (wholeMs * (trial + 1)) / 8;
+        const atMs = performance.now() + (wholeMs * (trial + 1)) / 5;
         await until('it is time', () => performance.now() >= atMs);
         running.signal('SIGKILL');
         if ((await running.ended).code === 'SIGKILL') killed += 1;
@@ -203,7 +203,7 @@ describe('batch-submit import, killed at any point', () => {
         expect(dump(database)).toBe(whole);
         expect((await readdir(bench.folder)).filter((name) => name.includes('.tmp'))).toEqual([]);
       }
-      expect(killed).toBeGreaterThan(3);
+      expect(killed).toBeGreaterThan(2);
     }
   }, 120_000);
 });

@@ -204,6 +204,7 @@ describe.concurrent('batch-submit parse', () => {
       '! The input of 2 batches is not as it was sent (1-2): without it records have other ids and no originals. Put it back, then run `batch-submit parse` again',
     );
     expect((await recordsOf(bench)).map(({ id }) => id).slice(2 * PAIRS)).toEqual(ids.slice(2 * PAIRS));
+    expect(JSON.parse((await bench.cli('parse --json')).stdout)).toMatchObject({ withoutInput: [1, 2] });
   });
 
   test.for([

@@ -29,7 +29,7 @@ import { printSummary } from './summary.mjs';
  * @property {boolean} nightly
  * @property {number | undefined} histories how many the simulation tries
  * @property {number} share of the points at requests and system calls; those at creates are all tried, and of
- *   locks, random kills, bad states, bad inputs and hostile answers half at least
+ *   locks, signals, random kills, full disks, bad states, bad inputs, hostile answers and the naive script a part at least
  * @property {number} seed
  * @property {string | undefined} filter part of the name of a point
  * @property {(outcome: { failures: readonly unknown[] }) => void} progress

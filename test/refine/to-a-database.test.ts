@@ -176,11 +176,12 @@ describe('from answers to a database', () => {
     'a kill at any point and the same commands again come to the same database',
     { timeout: 300_000 },
     async ({ openWorkbench, expect }) => {
-      const batches = Array.from({ length: 22 }, (_, index) => index + 1);
+      // Thirteen: in the last one the audit finds a placeholder, as it does in the longer run.
+      const batches = Array.from({ length: 13 }, (_, index) => index + 1);
       const bench = await openWorkbench({ batches: [], clock: 'real', service: serviceOf() });
       await collect(bench, batches);
       const dumps: string[] = [];
-      for (let round = 0; round < 4; round += 1) {
+      for (let round = 0; round < 2; round += 1) {
         // The batches of the embeddings are paid for, so they stay; the first round makes them, through its kills.
         for (const name of ['records.jsonl', 'unparsed.jsonl', 'duplicates.jsonl', 'summary.json', 'vectors'])
           await rm(bench.path('batch_records', name), { recursive: true, force: true });

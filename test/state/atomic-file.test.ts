@@ -186,7 +186,11 @@ test('sweepTemporaryFiles() removes the orphans of one file and nothing else', a
     'state.json.1.0123456789abcdef.tmp',
     '.other.json.1.0123456789abcdef.tmp',
   ];
-  const orphans = ['.state.json.1.0123456789abcdef.tmp', '.state.json.4194304.ffffffffffffffff.tmp'];
+  const orphans = [
+    '.state.json.1.0123456789abcdef.tmp',
+    '.state.json.1.0123456789abcdef.tmp-journal',
+    '.state.json.4194304.ffffffffffffffff.tmp',
+  ];
   for (const name of [...kept, ...orphans]) await writeFile(join(folder, name), '');
   await mkdir(join(folder, '.state.json.2.0123456789abcdef.tmp'));
   expect([...(await sweepTemporaryFiles(folder, 'state.json'))].sort()).toEqual(orphans);

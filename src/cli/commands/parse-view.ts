@@ -11,7 +11,7 @@ import { plural } from './run-summary.ts';
 
 /** The records that were made, in their three forms. */
 export function describeRecords(
-  { summary, samples, reasons }: ParseOutcome,
+  { summary, samples, reasons, withoutInput }: ParsedResults,
   files: RecordFiles,
   isDry: boolean,
   exitCode: number,
@@ -46,6 +46,7 @@ export function describeRecords(
       gates,
       samples,
       batches: summary.batches,
+      withoutInput,
       exitCode,
     } satisfies Body<RecordsDocument>,
   };

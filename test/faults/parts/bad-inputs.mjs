@@ -25,7 +25,7 @@ const CASES = [...INPUT_PLACES, ...INPUT_LINES, ...INPUT_FILES, ...INPUT_NAMES, 
 export async function badInputs({ program, nightly, share, seed, filter, progress }) {
   const isFuzz = nightly || filter?.includes('mutation') === true;
   const all = [...CASES, ...(isFuzz ? mutations(seed) : [])];
-  const chosen = (filter === undefined ? spread(all, Math.max(share, 0.5)) : all).filter(
+  const chosen = (filter === undefined ? spread(all, Math.max(share, 0.25)) : all).filter(
     ({ id }) => filter === undefined || id.includes(filter),
   );
   const warm = Array.from({ length: WIDTH }, () => createWarm(program));

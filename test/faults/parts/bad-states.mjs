@@ -35,7 +35,7 @@ export async function badStates({ program, nightly, share, seed, filter, progres
   const isFuzz = nightly || filter?.includes('mutation') === true;
   const isRoot = process.getuid?.() === 0;
   const known = [...CASES, ...(isFuzz ? mutations(seed) : [])];
-  const all = (filter === undefined ? spread(known, Math.max(share, 0.5)) : known).filter(
+  const all = (filter === undefined ? spread(known, Math.max(share, 0.25)) : known).filter(
     ({ id }) => filter === undefined || id.includes(filter),
   );
   const chosen = all.filter(({ isRootExempt }) => !isRoot || isRootExempt !== true);

@@ -3,6 +3,7 @@ import { environmentFor, startChild } from '../child.mjs';
 import { judge, judgeOutput } from '../invariants.mjs';
 import { inParallel, WIDTH } from '../pool.mjs';
 import { openScene } from '../service.mjs';
+import { spread } from '../spread.mjs';
 import { judgeRest } from '../trial.mjs';
 import { createWarm } from '../warm.mjs';
 
@@ -18,7 +19,7 @@ const GOOD_CODES = new Set([0, 1]);
  * @param {import('../run.mjs').Battery} battery
  * @returns {Promise<import('../run.mjs').PartResult>}
  */
-export async function fullDisks({ program, nightly, filter, progress }) {
+export async function fullDisks({ program, nightly, share, filter, progress }) {
   const skipped = problemWithMounting();
   if (skipped !== undefined) {
     console.log(`SKIPPED: full-disks: ${skipped}`);
@@ -26,9 +27,11 @@ export async function fullDisks({ program, nightly, filter, progress }) {
   }
   const step = nightly ? 1 : STEP_KIB;
   const count = Math.floor((LARGEST_KIB - SMALLEST_KIB) / step) + 1;
-  const sizes = Array.from({ length: count }, (_, index) => SMALLEST_KIB + index * step).filter(
-    (kib) => filter === undefined || `${kib} KiB` === filter,
-  );
+  const all = Array.from({ length: count }, (_, index) => SMALLEST_KIB + index * step);
+  const sizes =
+    filter === undefined
+      ? spread(all, nightly ? 1 : Math.max(share, 0.5))
+      : all.filter((kib) => `${kib} KiB` === filter);
   const warm = Array.from({ length: WIDTH }, () => createWarm(program));
   const outcomes = await inParallel(sizes, async (kib, lane) => {
     const outcome = await runOn(program, kib, warm[lane]);

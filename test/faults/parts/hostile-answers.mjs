@@ -18,7 +18,7 @@ const FRESH_EVERY = 40;
  */
 export async function hostileAnswers({ program, nightly, share, seed, filter, progress }) {
   const all = [...hostilePoints({ nightly, seed, filter }), ...cancelAnswers()];
-  const chosen = (filter === undefined ? spread(all, Math.max(share, 0.5), isAtCreate) : all).filter(
+  const chosen = (filter === undefined ? spread(all, Math.max(share, 0.25), isAtCreate) : all).filter(
     ({ id }) => filter === undefined || id.includes(filter),
   );
   const warm = Array.from({ length: WIDTH }, () => createWarm(program));

@@ -21,7 +21,7 @@ export async function locks({ program, nightly, share, progress }) {
   const restarts = await restartAfterKill(program);
   // Most of it is waiting, so the rounds go on beside it.
   const stopped = stopTheHolder(program);
-  const pairs = Array.from({ length: nightly ? 500 : 20 * Math.max(share, 0.5) }, (_, index) => index);
+  const pairs = Array.from({ length: nightly ? 500 : 20 * Math.max(share, 0.25) }, (_, index) => index);
   const rounds = await inParallel(
     pairs,
     async () => {

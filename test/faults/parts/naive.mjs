@@ -6,6 +6,7 @@ import { endsTheProcess, FAULTS } from '../faults.mjs';
 import { duplicatesIn } from '../invariants.mjs';
 import { inParallel } from '../pool.mjs';
 import { openScene, startElsewhere } from '../service.mjs';
+import { spread } from '../spread.mjs';
 
 const SCRIPT = fileURLToPath(new URL('../naive-script.mjs', import.meta.url));
 const MOST_RUNS = 5;
@@ -16,8 +17,9 @@ const MOST_RUNS = 5;
  * @param {import('../run.mjs').Battery} battery
  * @returns {Promise<import('../run.mjs').PartResult>}
  */
-export async function naive({ program, progress }) {
-  const points = [1, 2, 3].flatMap((ordinal) => Object.keys(FAULTS).map((fault) => ({ ordinal, fault })));
+export async function naive({ program, share, progress }) {
+  const all = [1, 2, 3].flatMap((ordinal) => Object.keys(FAULTS).map((fault) => ({ ordinal, fault })));
+  const points = spread(all, Math.max(share, 0.25));
   const outcomes = await inParallel(points, async (point) => {
     const outcome = await runScript(program, point);
     progress({ failures: [] });

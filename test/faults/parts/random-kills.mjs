@@ -15,7 +15,7 @@ const LONGEST_MS = 400;
  */
 export async function randomKills({ program, nightly, share, seed, progress }) {
   const batches = 204;
-  const wanted = nightly ? 2000 : 100 * Math.max(share, 0.5);
+  const wanted = nightly ? 2000 : 100 * Math.max(share, 0.25);
   const budget = { kills: 0, wanted };
   const outcomes = [];
   // Each lane begins a new job until the kills are used up.

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inParallel, WIDTH } from '../pool.mjs';
 import { point, rule } from '../points.mjs';
+import { isAtCreate, spread } from '../spread.mjs';
 import { runTrial } from '../trial.mjs';
 import { createWarm } from '../warm.mjs';
 import { STATE } from '../witness.mjs';
@@ -37,8 +38,8 @@ const TWICE = [
  * @param {import('../run.mjs').Battery} battery
  * @returns {Promise<import('../run.mjs').PartResult>}
  */
-export async function signals({ program, filter, progress }) {
-  const trials = [
+export async function signals({ program, share, filter, progress }) {
+  const all = [
     ...['SIGINT', 'SIGTERM'].flatMap((signal) =>
       BOUNDARIES.map(([endpoint, ordinal]) => ({ signal, endpoint, ordinal, times: 1 })),
     ),
@@ -54,7 +55,11 @@ export async function signals({ program, filter, progress }) {
       ordinal,
       times: 2,
     })),
-  ].filter((trial) => filter === undefined || idOf(trial).includes(filter));
+  ].map((trial) => Object.assign(trial, { id: idOf(trial) }));
+  const trials =
+    filter === undefined
+      ? spread(all, Math.max(share, 0.25), isAtCreate)
+      : all.filter(({ id }) => id.includes(filter));
   const warm = Array.from({ length: WIDTH }, () => createWarm(program));
   const outcomes = await inParallel(trials, async (trial, lane) => {
     const outcome = await runSignalTrial(program, trial, warm[lane]);
