@@ -311,7 +311,7 @@ describe.concurrent('batch-submit embed', () => {
     ['embed --embedding-model gemini-2.5-flash', 2, 'it is no embedding model'],
     ['embed --task-type similarity', 2, 'it is not the name of a task'],
     ['embed --dimensions 0', 2, '--dimensions'],
-    ['embed --fields ,', 2, '--fields names no field'],
+    ['embed --fields ,', 2, 'a name is missing'],
     ['embed --embedding-model gemini-embedding-0', 2, '`--embedding-model <id>`'],
     ['embed --dimensions 3', 2, 'holds batches that ask for other vectors'],
   ] as const)('%s is refused', async ([line, code, fact], { openWorkbench, expect }) => {

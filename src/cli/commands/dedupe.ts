@@ -8,6 +8,7 @@ import { EXIT } from '../exit-codes.ts';
 import { inRecords } from '../in-records.ts';
 import { hasFlag, isStep, textFlag, type Invocation } from '../invocation.ts';
 import { dedupeSummary, describeDuplicates } from './dedupe-view.ts';
+import { fieldsFlag } from './fields-flag.ts';
 
 /** `batch-submit dedupe`: says which records are not needed beside others. It needs no key and sends nothing. */
 export const dedupeCommand: CommandHandler = (invocation) => withDesk(invocation, dedupe);
@@ -36,19 +37,6 @@ async function dedupe(desk: Desk): Promise<number> {
     printer.note('      batch-submit import      load them into a database');
   }
   return EXIT.ok;
-}
-
-function fieldsFlag(invocation: Invocation): readonly string[] | undefined {
-  const names = textFlag(invocation, 'fields')
-    ?.split(',')
-    .map((name) => name.trim());
-  if (names === undefined) return undefined;
-  if (!names.includes('')) return [...new Set(names)];
-  throw new BatchSubmitError(
-    'E_USAGE',
-    `Cannot use --fields "${textFlag(invocation, 'fields')}": a name is missing`,
-    { hint: 'write it as `--fields refined_question,refined_answer`' },
-  );
 }
 
 function shareFlag(invocation: Invocation, name: 'threshold' | 'cosine', least: number): number | undefined {

@@ -3,8 +3,9 @@ import { BatchSubmitError } from '../../model/errors.ts';
 import type { FileLimits } from '../../model/file-limits.ts';
 import { jobKindOf } from '../../model/job-kind.ts';
 import type { VectorSpace } from '../../refine/vectors.ts';
-import { hasFlag, textFlag, type Invocation } from '../invocation.ts';
+import { hasFlag, type Invocation } from '../invocation.ts';
 import { ceilingOf } from '../quota-settings.ts';
+import { fieldsFlag } from './fields-flag.ts';
 import { limitsOf } from './prepare-limits.ts';
 
 /** What `embed` was asked for. */
@@ -39,18 +40,9 @@ export function embedWish(invocation: Invocation, settings: Settings): EmbedWish
     });
   }
   const limits = limitsOf(invocation);
-  const fields = textFlag(invocation, 'fields')
-    ?.split(',')
-    .map((field) => field.trim())
-    .filter((field) => field !== '');
-  if (fields?.length === 0) {
-    throw new BatchSubmitError('E_USAGE', 'Cannot embed: --fields names no field', {
-      hint: 'write it as `--fields refined_question,refined_answer`',
-    });
-  }
   return {
     space: spaceOf(settings),
-    fields,
+    fields: fieldsFlag(invocation),
     takesMerged: hasFlag(invocation, 'all'),
     isInline: hasFlag(invocation, 'inline'),
     limits: { ...limits, maxTokens: limits.maxTokens ?? usualTokens(settings) },

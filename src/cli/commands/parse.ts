@@ -10,6 +10,7 @@ import { withDesk, type Desk } from '../desk.ts';
 import { EXIT } from '../exit-codes.ts';
 import { inRecords } from '../in-records.ts';
 import { countFlag, hasFlag, textFlag } from '../invocation.ts';
+import { fieldsFlag } from './fields-flag.ts';
 import { readLanguage } from './language-code.ts';
 import { describeRecords, recordNotes } from './parse-view.ts';
 
@@ -23,7 +24,7 @@ async function parse(desk: Desk): Promise<number> {
   const perAnswer = countFlag(invocation, 'per-answer');
   const language = readLanguage(textFlag(invocation, 'language'));
   const kind = schema === undefined ? REFINED_PAIR : await readSchemaKind(schema);
-  const fields = fieldsIn(textFlag(invocation, 'fields'));
+  const fields = fieldsFlag(invocation);
   const loaded = await desk.loadState();
   if (loaded === undefined) {
     throw new BatchSubmitError(
@@ -44,17 +45,6 @@ async function parse(desk: Desk): Promise<number> {
   printer.result(describeRecords(outcome, recordFilesIn(settings.settings.records), isDry, exitCode));
   for (const note of recordNotes(outcome, isDry)) printer.note(note);
   return exitCode;
-}
-
-function fieldsIn(text: string | undefined): readonly string[] | undefined {
-  const names = text
-    ?.split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  if (names === undefined || names.length > 0) return names;
-  throw new BatchSubmitError('E_USAGE', 'Cannot use --fields: it names none', {
-    hint: 'write it as `--fields question,answer`',
-  });
 }
 
 function exitCodeFor(unparsed: number, { batches }: Reconciliation): number {
